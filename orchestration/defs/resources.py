@@ -1,0 +1,42 @@
+"""What an asset is given to work with.
+
+Belongs here: the night of this run, from configuration; the only clock.
+Does not belong here: anything a step does.
+"""
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import dagster as dg
+
+from orchestration.night.home import DEFAULT_SOURCES, Home
+from orchestration.night.night import Night
+
+
+class NightResource(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """One source set and one EVENHAND_HOME; `as_of` in ISO 8601 (UTC), empty for all that is known."""
+
+    home: str
+    sources: str
+    folder: str = ""
+    as_of: str = ""
+
+    @classmethod
+    def from_environment(cls) -> "NightResource":
+        """Answer the night of the default source set, as `make dev` and the schedule run it."""
+        return cls(
+            home=str(Home.from_environment().root),
+            sources=os.environ.get("EVENHAND_SOURCES", str(DEFAULT_SOURCES)),
+            folder=os.environ.get("EVENHAND_FOLDER", ""),
+        )
+
+    def night(self) -> Night:
+        """Answer the night; the clock is read here and nowhere else."""
+        return Night(
+            home=Home(Path(self.home)),
+            sources=Path(self.sources),
+            folder=Path(self.folder) if self.folder else None,
+            as_of=datetime.fromisoformat(self.as_of) if self.as_of else None,
+            now=datetime.now(UTC).replace(tzinfo=None, microsecond=0),
+        )

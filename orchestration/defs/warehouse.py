@@ -1,0 +1,98 @@
+"""Raw applied to the warehouse, and the dbt models, as assets.
+
+Belongs here: their keys, groups and owners, and dbt's answers as Dagster events.
+Does not belong here: applying and building (`orchestration.night`), the models (`dbt_project`).
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, dbt_assets
+
+from orchestration.defs.resources import NightResource
+from orchestration.defs.sources import RAW_FEEDS
+from orchestration.night.catalogue import catalogue_of_the_night
+from orchestration.night.models import NodeResult
+
+RUN_TABLES = [["run", "context"], ["run", "feed"]]
+UNIQUE_ID = "dagster_dbt/unique_id"
+
+
+def applied_tables() -> list[dg.AssetSpec]:
+    """Specify what applying raw writes beside raw itself: the run, and what people have defined."""
+    catalogue = [["catalogue", table.name] for table in catalogue_of_the_night()]
+    return [
+        dg.AssetSpec(key, deps=RAW_FEEDS, group_name=f"warehouse/{key[0]}", owners=["team:platform"])
+        for key in [*RUN_TABLES, *catalogue]
+    ]
+
+
+@dg.multi_asset(specs=applied_tables(), name="apply_raw")
+def apply_raw(night: NightResource) -> Iterator[dg.MaterializeResult[None]]:
+    """Open and close rows in schema raw, and write the definitions in force."""
+    this_night = night.night()
+    this_night.land_derived()
+    applied = this_night.apply()
+    counts = {
+        "batches": len(applied),
+        "rows_opened": sum(batch.opened for batch in applied),
+        "rows_closed": sum(batch.closed for batch in applied),
+        "rows_contradicted": sum(batch.conflicts for batch in applied),
+    }
+    for spec in applied_tables():
+        yield dg.MaterializeResult(spec.key, metadata=counts if spec.key.path[0] == "run" else {})
+
+
+class Layers(DagsterDbtTranslator):
+    """Keys and groups that are the layer and the table, so that a key pasted into SQL works."""
+
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
+        """Answer schema and name."""
+        return dg.AssetKey([dbt_resource_props["schema"], dbt_resource_props["name"]])
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        """Answer the flow's part and the layer."""
+        return f"warehouse/{dbt_resource_props['schema']}"
+
+    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:
+        """Answer the owner of dbt_project."""
+        del dbt_resource_props
+        return ["team:analytics-engineering"]
+
+
+def warehouse_models(manifest: Path) -> dg.AssetsDefinition:
+    """Define the assets of every dbt model, each test as a blocking check."""
+
+    @dbt_assets(manifest=manifest, dagster_dbt_translator=Layers(), name="warehouse_models")
+    def models(context: dg.AssetExecutionContext, night: NightResource) -> Iterator[Any]:
+        chosen = context.selected_asset_keys if context.is_subset else ()
+        results = night.night().build(sorted(key.path[-1] for key in chosen))
+        yield from _events(context, results)
+        broken = [result.name for result in results if not result.is_good]
+        if broken:
+            raise dg.Failure(f"dbt: {', '.join(broken)}", allow_retries=False)
+
+    return models
+
+
+def _events(
+    context: dg.AssetExecutionContext, results: list[NodeResult]
+) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+    """Say each dbt answer as the event that Dagster knows it by."""
+    assets = {spec.metadata[UNIQUE_ID]: spec.key for spec in context.assets_def.specs}
+    checks = {spec.metadata[UNIQUE_ID]: spec for spec in context.assets_def.check_specs}
+    for result in results:
+        if result.unique_id in assets and result.is_good:
+            yield dg.MaterializeResult(
+                assets[result.unique_id], metadata={"seconds": result.seconds}
+            )
+    for result in results:
+        if result.unique_id in checks:
+            yield dg.AssetCheckResult(
+                asset_key=checks[result.unique_id].asset_key,
+                check_name=checks[result.unique_id].name,
+                passed=result.is_good,
+                metadata={"failing_rows": result.failures},
+            )

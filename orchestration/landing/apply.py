@@ -1,0 +1,233 @@
+"""What we believe, and since when: raw batches opened and closed in the tables of schema `raw`.
+
+Belongs here: the four load modes, the shrink guard, which dates a batch touches.
+Does not belong here: the contract check (`check`), any reading of what the rows mean (dbt).
+
+A row is only ever added or closed: `known_at` inclusive, `superseded_at` exclusive. This is the only
+code that knows the load modes; a model that reads raw needs one predicate and no window function.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import duckdb
+
+from orchestration.landing.batches import Batch, BatchStore
+from orchestration.landing.contract import Contract
+from orchestration.landing.expressions import quoted, text_literal
+from orchestration.landing.refusal import DeliveryRefused
+
+OPEN_END = "timestamp '9999-12-31 00:00:00'"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Applied:
+    """What one batch changed in what we believe: rows opened, closed, unchanged, stale, contradicted."""
+
+    batch: Batch
+    opened: int
+    closed: int
+    unchanged: int
+    stale: int
+    conflicts: int
+
+
+def create_raw_schema(
+    connection: duckdb.DuckDBPyConnection, contracts: dict[str, Contract]
+) -> None:
+    """Create schema `raw` with one table per contract; a feed nobody declared stays empty."""
+    connection.execute("create schema if not exists raw")
+    for feed, contract in contracts.items():
+        typed = ", ".join(f"{quoted(n)} {c.sql_type}" for n, c in contract.columns.items())
+        connection.execute(
+            f"create table if not exists raw.{feed} ({typed}, source_system varchar,"
+            " row_digest ubigint, batch_id varchar, known_at timestamp, superseded_at timestamp)"
+        )
+    connection.execute(
+        "create table if not exists raw.changed_day"
+        " (batch_id varchar, feed varchar, first_date date, last_date date)"
+    )
+    connection.execute(
+        "create table if not exists raw.loaded_batch (batch_id varchar, feed varchar,"
+        " known_at timestamp, opened bigint, closed bigint, unchanged bigint, stale bigint,"
+        " conflicts bigint)"
+    )
+    # Written last, after a green build: days of a loaded batch that is not here are still to build.
+    connection.execute("create table if not exists raw.applied_batch (batch_id varchar)")
+
+
+def apply_batches(
+    connection: duckdb.DuckDBPyConnection,
+    store: BatchStore,
+    *,
+    contracts: dict[str, Contract],
+    batches: Iterable[Batch],
+) -> list[Applied]:
+    """Apply what is new in order of `known_at`; what comes too late for that starts from nothing.
+
+    Each batch is one transaction. Raises DeliveryRefused where a snapshot has shrunk too far.
+    """
+    create_raw_schema(connection, contracts)
+    ordered = sorted(batches, key=lambda batch: batch.order)
+    loaded = {
+        str(row[0])
+        for row in connection.execute("select batch_id from raw.loaded_batch").fetchall()
+    }
+    still_to_come = [batch for batch in ordered if batch.batch_id not in loaded]
+    if loaded != {batch.batch_id for batch in ordered[: len(loaded)]}:
+        # Raw is the truth and this a cache of it: an older batch that arrives later, or one that
+        # is gone, is not patched in.
+        connection.execute("drop schema raw cascade")
+        create_raw_schema(connection, contracts)
+        still_to_come = ordered
+    return [
+        _apply(connection, store, batch=batch, contract=contracts[batch.feed])
+        for batch in still_to_come
+    ]
+
+
+def mark_built(connection: duckdb.DuckDBPyConnection) -> None:
+    """Note, after a green build, that every loaded batch has reached the models."""
+    connection.execute(
+        "insert into raw.applied_batch select batch_id from raw.loaded_batch"
+        " where batch_id not in (select batch_id from raw.applied_batch) order by all"
+    )
+
+
+def _apply(
+    connection: duckdb.DuckDBPyConnection, store: BatchStore, *, batch: Batch, contract: Contract
+) -> Applied:
+    table = f"raw.{batch.feed}"
+    file = text_literal(str(store.rows_file(batch)))
+    connection.execute("begin")
+    try:
+        connection.execute(f"create or replace temp table incoming as from read_parquet({file})")
+        applied = _open_and_close(connection, batch=batch, contract=contract, table=table)
+        _record_changed_days(connection, batch=batch, contract=contract)
+        connection.execute(
+            "insert into raw.loaded_batch values (?, ?, ?, ?, ?, ?, ?, ?)",
+            [batch.batch_id, batch.feed, batch.known_at, applied.opened, applied.closed,
+             applied.unchanged, applied.stale, applied.conflicts],
+        )  # fmt: skip
+        connection.execute("commit")
+    except BaseException:
+        connection.execute("rollback")
+        raise
+    return applied
+
+
+def _open_and_close(
+    connection: duckdb.DuckDBPyConnection, *, batch: Batch, contract: Contract, table: str
+) -> Applied:
+    on_key = " and ".join(
+        f"held.{quoted(name)} is not distinct from incoming.{quoted(name)}"
+        if name in contract.columns and not contract.columns[name].required
+        else f"held.{quoted(name)} = incoming.{quoted(name)}"
+        for name in contract.key
+    )
+    stamp = contract.stamp
+    newer = f"incoming.{stamp} < held.{stamp}" if stamp else "false"
+    equal = f"incoming.{stamp} = held.{stamp}" if stamp else "false"
+    refused = "true" if contract.load == "append" else "false"
+    connection.execute(
+        f"create or replace temp table compared as"
+        f" select incoming.rowid as incoming_row, held.rowid as held_row,"
+        f" case when held.rowid is null then 'new'"
+        f" when held.row_digest = incoming.row_digest then 'unchanged'"
+        f" when {refused} then 'conflict refused' when {newer} then 'stale'"
+        f" when {equal} then 'conflict' else 'changed' end as verdict"
+        f" from incoming left outer join {table} as held"
+        f" on {on_key} and held.superseded_at = {OPEN_END}"
+    )
+    _compare_snapshot(connection, batch=batch, contract=contract, table=table)
+    connection.execute(
+        f"create or replace temp table touched as select held.* from {table} as held where rowid in"
+        " (select held_row from compared where verdict in ('changed', 'conflict', 'gone'))"
+    )
+    connection.execute(
+        f"update {table} set superseded_at = ? where rowid in"
+        " (select held_row from compared where verdict in ('changed', 'conflict', 'gone'))",
+        [batch.known_at],
+    )
+    connection.execute(
+        f"insert into {table} by name select *, ? as batch_id, ? as known_at,"
+        f" {OPEN_END} as superseded_at from incoming where rowid in"
+        " (select incoming_row from compared where verdict in ('new', 'changed', 'conflict'))",
+        [batch.batch_id, batch.known_at],
+    )
+    counted = dict(
+        connection.execute("select verdict, count(*) from compared group by all").fetchall()
+    )
+    replaced = counted.get("changed", 0) + counted.get("conflict", 0)
+    return Applied(
+        batch=batch,
+        opened=counted.get("new", 0) + replaced,
+        closed=counted.get("gone", 0) + replaced,
+        unchanged=counted.get("unchanged", 0),
+        stale=counted.get("stale", 0),
+        conflicts=counted.get("conflict", 0) + counted.get("conflict refused", 0),
+    )
+
+
+def _compare_snapshot(
+    connection: duckdb.DuckDBPyConnection, *, batch: Batch, contract: Contract, table: str
+) -> None:
+    """In a complete snapshot absence means deletion: add what it no longer contains as 'gone'."""
+    if not batch.is_complete or contract.load not in {"snapshot_full", "snapshot_window"}:
+        return
+    inside = f"held.superseded_at = {OPEN_END} and held.source_system = ?"
+    values: list[object] = [batch.source_system]
+    if contract.load == "snapshot_window":
+        event = quoted(contract.event_at[0])
+        inside += f" and held.{event} >= ? and held.{event} < ?"
+        values += [batch.window_start, batch.window_end]
+    held = connection.execute(f"select count(*) from {table} as held where {inside}", values)
+    (before,) = held.fetchall()[0]
+    (now,) = connection.execute("select count(*) from incoming").fetchall()[0]
+    if now < before * (1 - contract.shrink_limit_share):
+        raise DeliveryRefused(
+            feed=batch.feed,
+            file=batch.extract_id,
+            reason=f"is a snapshot of {now} rows where {before} are believed for the same window",
+            next_step="ask the source why it holds less; if it is right, raise shrink_limit_share"
+            " in the contract for one night",
+        )
+    connection.execute(
+        f"insert into compared select null, held.rowid, 'gone' from {table} as held"
+        f" where {inside} and held.rowid not in"
+        " (select held_row from compared where held_row is not null)",
+        values,
+    )
+
+
+def _record_changed_days(
+    connection: duckdb.DuckDBPyConnection, *, batch: Batch, contract: Contract
+) -> None:
+    """Record the UTC dates that the rows opened or closed reach, themselves and through ids."""
+    changed = (
+        "(select * exclude (batch_id, known_at, superseded_at) from touched union all by name"
+        " select * from incoming where rowid in (select incoming_row from compared"
+        " where verdict in ('new', 'changed', 'conflict')))"
+    )
+    if not contract.event_at:
+        # A slowly changing row reaches every day of its validity.
+        connection.execute(
+            f"insert into raw.changed_day select distinct ?, ?, valid_from,"
+            f" coalesce(valid_to, date '9999-12-31') from {changed} order by all",
+            [batch.batch_id, batch.feed],
+        )
+        return
+    dates = [f"select {quoted(name)}::date as changed from {changed}" for name in contract.event_at]
+    through = {"contact_id": ("contact_leg", "contact_started_at"),
+               "case_id": ("case_record", "created_at")}  # fmt: skip
+    for identity in contract.reaches_through:
+        feed, event = through[identity]
+        dates.append(
+            f"select about.{event}::date from raw.{feed} as about"
+            f" semi join {changed} as rows using ({identity})"
+        )
+    connection.execute(
+        f"insert into raw.changed_day select distinct ?, ?, changed, changed"
+        f" from ({' union all '.join(dates)}) where changed is not null order by all",
+        [batch.batch_id, batch.feed],
+    )

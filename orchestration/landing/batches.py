@@ -1,0 +1,147 @@
+"""Raw and quarantine batches: written once, never changed, and enough to rebuild everything.
+
+Belongs here: writing a checked delivery to disk so that it is there whole or not at all; listing.
+Does not belong here: deciding about rows (`check`), what we believe (`apply`).
+"""
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+
+import duckdb
+
+from orchestration.landing.check import Accounting
+from orchestration.landing.contract import Contract
+from orchestration.landing.delivery import Delivery, file_digest
+from orchestration.landing.expressions import quoted, text_literal
+from orchestration.landing.source_set import FeedMapping
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batch:
+    """One delivery as it stands in raw: when we knew it, what it covers, and every row accounted for."""
+
+    batch_id: str
+    feed: str
+    source_system: str
+    extract_id: str
+    known_at: datetime
+    window_start: datetime | None
+    window_end: datetime | None
+    is_complete: bool
+    contract_version: int
+    mapping_digest: str
+    delivery_digest: str
+    rows_digest: str
+    accounting: Accounting
+
+    @property
+    def order(self) -> tuple[datetime, str]:
+        """Batches are applied in this order, whenever they arrive."""
+        return self.known_at, self.batch_id
+
+
+class BatchStore:
+    """The folders `raw/` and `quarantine/` of one EVENHAND_HOME."""
+
+    def __init__(self, home: Path) -> None:
+        self.raw, self.quarantine = home / "raw", home / "quarantine"
+
+    def has(self, delivery: Delivery) -> bool:
+        """Answer whether this very delivery has become a batch before."""
+        return self._manifest(delivery.feed, delivery.batch_id).is_file()
+
+    def rows_file(self, batch: Batch) -> Path:
+        """Answer where the accepted rows of a batch are."""
+        return self.raw / batch.feed / f"{batch.batch_id}.parquet"
+
+    def write(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        delivery: Delivery,
+        *,
+        contract: Contract,
+        mapping: FeedMapping,
+        accounting: Accounting,
+        known_at: datetime,
+    ) -> Batch:
+        """Write the checked tables as a batch; its manifest last, so half a batch is none."""
+        batch_id, feed = delivery.batch_id, delivery.feed
+        columns = ", ".join(quoted(name) for name in contract.columns)
+        system = text_literal(delivery.source_system)
+        self._copy(connection, "select * from quarantined", self.quarantine / feed, batch_id)
+        rows = self._copy(
+            connection,
+            f"select {columns}, {system} as source_system, row_digest from accepted",
+            self.raw / feed,
+            batch_id,
+        )
+        batch = Batch(
+            batch_id=batch_id,
+            feed=feed,
+            source_system=delivery.source_system,
+            extract_id=delivery.extract_id,
+            known_at=known_at,
+            window_start=delivery.window_start,
+            window_end=delivery.window_end,
+            # A hand-made file without a manifest stands for the whole of a full snapshot; of a
+            # window it cannot, since nobody said which window.
+            is_complete=delivery.is_complete
+            or (not delivery.has_manifest and contract.load == "snapshot_full"),
+            contract_version=contract.version,
+            mapping_digest=mapping.digest(),
+            delivery_digest=delivery.digest,
+            rows_digest=file_digest(rows),
+            accounting=accounting,
+        )
+        content = json.dumps(asdict(batch), indent=1, default=str, sort_keys=True)
+        _write_through(self._manifest(feed, batch_id), content)
+        return batch
+
+    @cached_property
+    def _read(self) -> dict[Path, Batch]:
+        return {}
+
+    def batches(self) -> list[Batch]:
+        """List every batch in the order in which it is applied."""
+        for path in self.raw.glob("*/*.json"):
+            if path not in self._read:  # a batch never changes
+                self._read[path] = _batch(json.loads(path.read_text(encoding="utf-8")))
+        return sorted(self._read.values(), key=lambda batch: batch.order)
+
+    def _manifest(self, feed: str, batch_id: str) -> Path:
+        return self.raw / feed / f"{batch_id}.json"
+
+    def _copy(
+        self, connection: duckdb.DuckDBPyConnection, rows: str, folder: Path, batch_id: str
+    ) -> Path:
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{batch_id}.parquet"
+        unfinished = path.with_suffix(".tmp")
+        connection.execute(
+            f"copy ({rows}) to {text_literal(str(unfinished))} (format parquet, compression zstd)"
+        )
+        unfinished.replace(path)
+        return path
+
+
+def _write_through(path: Path, content: str) -> None:
+    """Write a small file so that after a power cut it is there whole or not at all."""
+    unfinished = path.with_suffix(".tmp")
+    with unfinished.open("w", encoding="utf-8") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.replace(path)
+
+
+def _batch(content: dict[str, object]) -> Batch:
+    def moment(name: str) -> datetime | None:
+        said = content[name]
+        return datetime.fromisoformat(said) if isinstance(said, str) else None
+
+    times = {name: moment(name) for name in ("known_at", "window_start", "window_end")}
+    return Batch(**{**content, **times, "accounting": Accounting(**content["accounting"])})  # type: ignore[arg-type]

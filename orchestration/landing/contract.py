@@ -1,0 +1,94 @@
+"""What a feed promises, as its owners wrote it in `orchestration/contracts`.
+
+Belongs here: the typed form of a contract and the SQL type of each column.
+Does not belong here: how a row is checked against it (`check`), how a vendor's file maps onto it
+(`source_set`).
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import yaml
+from pydantic import Field, model_validator
+
+from orchestration.landing.yaml_file import ConfigurationError, Written, read_written
+
+CONTRACTS = Path(__file__).parent.parent / "contracts"
+DEFAULTS = "defaults.yml"
+
+SQL_TYPES = {
+    "string": "varchar",
+    "integer": "bigint",
+    "decimal": "decimal(18, 6)",
+    "boolean": "boolean",
+    "date": "date",
+    "timestamp": "timestamp",
+    "zone": "varchar",
+}
+
+
+class Column(Written):
+    """One column of a feed: its type, whether it must be there, and what it may hold."""
+
+    type: Literal["string", "integer", "decimal", "boolean", "date", "timestamp", "zone"]
+    required: bool = False
+    one_of: tuple[str, ...] = ()
+    between: tuple[float, float] | None = None
+    max_length: int | None = None
+    personal: Literal["pseudonym", "customer", "special"] | None = None
+
+    @property
+    def sql_type(self) -> str:
+        """The DuckDB type of a checked value."""
+        return SQL_TYPES[self.type]
+
+
+class Contract(Written):
+    """One feed: what a row is, its key, its columns, and how late it may change."""
+
+    feed: str
+    area: Literal["hr", "wfm", "crm", "qa", "surveys"]
+    version: int
+    one_row_is: str
+    key: tuple[str, ...] = Field(min_length=1)
+    event_at: tuple[str, ...] = ()
+    reaches_through: tuple[Literal["contact_id", "case_id"], ...] = ()
+    load: Literal["snapshot_full", "snapshot_window", "upsert", "append"]
+    window_days: int
+    max_bad_share: float
+    max_bad_rows: int
+    max_text_length: int
+    between_years: tuple[int, int]
+    shrink_limit_share: float
+    columns: dict[str, Column]
+    rules: dict[str, str] = {}
+    owner: str
+
+    @model_validator(mode="after")
+    def _names_only_its_own_columns(self) -> "Contract":
+        known = {*self.columns, "source_system"}
+        for name in (*self.key, *self.event_at, *self.reaches_through):
+            if name not in known:
+                raise ValueError(f"'{name}' is used but is no column of this contract")
+        return self
+
+    @property
+    def stamp(self) -> str | None:
+        """The column that says when the source last changed the row, where the feed has one."""
+        return "source_updated_at" if "source_updated_at" in self.columns else None
+
+
+@cache
+def load_contracts(folder: Path = CONTRACTS) -> dict[str, Contract]:
+    """Read every contract, by feed name in alphabetical order."""
+    defaults = yaml.safe_load((folder / DEFAULTS).read_text(encoding="utf-8"))
+    contracts = {}
+    for path in sorted(folder.glob("*.yml")):
+        if path.name == DEFAULTS:
+            continue
+        contract = read_written(Contract, path, **defaults)
+        if contract.feed != path.stem:
+            raise ConfigurationError(f"{path}: feed: is '{contract.feed}', the file says otherwise")
+        contracts[contract.feed] = contract
+    return contracts

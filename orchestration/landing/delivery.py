@@ -1,0 +1,161 @@
+"""What has been delivered for a source set, before anyone looks inside.
+
+Belongs here: finding files and their manifests, keeping a copy as it arrived.
+Does not belong here: reading rows (`reading`), deciding about them (`check`).
+"""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from orchestration.landing.refusal import DeliveryRefused
+from orchestration.landing.source_set import SourceSet
+
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivery:
+    """One extract of one feed as it arrived: its parts, and what its sender says about them.
+
+    `known_at` and the window are naive UTC; null where nobody said. `digest` identifies the content.
+    """
+
+    feed: str
+    source_system: str
+    extract_id: str
+    digest: str
+    parts: tuple[Path, ...]
+    known_at: datetime | None = None
+    window_start: datetime | None = None
+    window_end: datetime | None = None
+    is_complete: bool = False
+    has_manifest: bool = False
+    promised: tuple[tuple[str, int, str], ...] = ()
+    refusal: DeliveryRefused | None = None
+
+    @property
+    def batch_id(self) -> str:
+        """The name of the batch it becomes: the same delivery is never a second batch."""
+        said = f"{self.feed}|{self.source_system}|{self.digest}"
+        return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
+def find_deliveries(source_set: SourceSet) -> Iterator[Delivery]:
+    """Find what lies in the source set's folder, feed by feed, oldest name first."""
+    for feed, mapping in sorted(source_set.feeds.items()):
+        files = sorted(path for path in source_set.folder.glob(mapping.files) if path.is_file())
+        folders = sorted({path.parent for path in files if (path.parent / MANIFEST).is_file()})
+        for folder in folders:
+            yield _with_manifest(feed, mapping.source_system, folder=folder)
+        for path in files:
+            if path.parent not in folders and path.name != MANIFEST:
+                yield _single_file(feed, mapping.source_system, path=path)
+
+
+def missing_feeds(source_set: SourceSet) -> list[str]:
+    """Name the declared feeds for which not one file is there."""
+    return [
+        feed
+        for feed, mapping in sorted(source_set.feeds.items())
+        if not any(source_set.folder.glob(mapping.files))
+    ]
+
+
+def keep_as_arrived(delivery: Delivery, landing: Path) -> Delivery:
+    """Copy a delivery into landing and answer the copy: a source may change a file while it is read."""
+    if delivery.refusal:
+        raise delivery.refusal
+    folder = landing / delivery.source_system / delivery.feed / delivery.extract_id
+    folder.mkdir(parents=True, exist_ok=True)
+    copies = []
+    for part in delivery.parts:
+        if not part.is_file():
+            raise DeliveryRefused(
+                feed=delivery.feed,
+                file=part.name,
+                reason="is named in the manifest and is not there",
+                next_step="deliver the extract again, manifest last",
+            )
+        copies.append(Path(shutil.copyfile(part, folder / part.name)))
+    for name, rows, digest in delivery.promised:
+        if file_digest(folder / name) != digest:
+            raise DeliveryRefused(
+                feed=delivery.feed,
+                file=name,
+                reason=f"is not the file of {rows} rows that its manifest describes (sha256 differs)",
+                next_step="deliver the extract again, manifest last",
+            )
+    return Delivery(**{**vars(delivery), "parts": tuple(copies)})
+
+
+def file_digest(path: Path) -> str:
+    """Answer the SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _with_manifest(feed: str, source_system: str, *, folder: Path) -> Delivery:
+    path = folder / MANIFEST
+    content = path.read_bytes()
+    try:
+        manifest = json.loads(content)
+        parts = tuple((str(p["file"]), int(p["rows"]), str(p["sha256"])) for p in manifest["parts"])
+        return Delivery(
+            feed=feed,
+            source_system=source_system,
+            extract_id=_safe(str(manifest["extract_id"])),
+            digest=hashlib.sha256(content).hexdigest(),
+            parts=tuple(folder / _safe(name) for name, _, _ in parts),
+            known_at=_utc(manifest["extracted_at"]),
+            window_start=_utc(manifest.get("window_start")),
+            window_end=_utc(manifest.get("window_end")),
+            is_complete=manifest.get("complete") is True,
+            has_manifest=True,
+            promised=parts,
+        )
+    except (ValueError, KeyError, TypeError) as problem:
+        return Delivery(
+            feed=feed,
+            source_system=source_system,
+            extract_id=folder.name,
+            digest=hashlib.sha256(content).hexdigest(),
+            parts=(path,),
+            refusal=DeliveryRefused(
+                feed=feed,
+                file=f"{folder.name}/{MANIFEST}",
+                reason=f"cannot be used: {problem!r}",
+                next_step="write every field of the manifest, or deliver the files without one",
+            ),
+        )
+
+
+def _single_file(feed: str, source_system: str, *, path: Path) -> Delivery:
+    digest = file_digest(path)
+    return Delivery(
+        feed=feed,
+        source_system=source_system,
+        extract_id=digest[:16],
+        digest=digest,
+        parts=(path,),
+    )
+
+
+def _safe(name: str) -> str:
+    """Answer the name if it is one plain file name, so that a manifest cannot point elsewhere."""
+    if name in {"", ".", ".."} or Path(name).name != name or "\\" in name:
+        raise ValueError(f"'{name}' is not a plain name")
+    return name
+
+
+def _utc(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"'{text}' has no zone; write Z or an offset")
+    return moment.astimezone(UTC).replace(tzinfo=None)

@@ -1,0 +1,95 @@
+"""The expressions a mapping or a contract may use: one scalar value from the columns of one row.
+
+Belongs here: the allow-list, and the form in which an allowed expression reaches DuckDB.
+Does not belong here: metric expressions (`metrics.engine`), which may only add and subtract.
+
+An allow-list, because a deny-list misses what it does not know: `read_text('/etc/hostname')` is one
+function call, and DuckDB resolves an unknown table to a Python variable.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import sqlglot
+from sqlglot import exp
+
+_ALLOWED = (
+    exp.Add, exp.And, exp.Between, exp.Boolean, exp.Case, exp.Cast, exp.Coalesce, exp.Column,
+    exp.Concat, exp.DataType, exp.DateDiff, exp.Div, exp.DPipe, exp.EQ, exp.Extract, exp.GT,
+    exp.GTE, exp.Identifier, exp.If, exp.In, exp.Interval, exp.Is, exp.LT, exp.LTE, exp.Left,
+    exp.Length, exp.Like, exp.Literal, exp.Lower, exp.Mul, exp.NEQ, exp.Neg, exp.Not, exp.Null,
+    exp.Nullif, exp.Or, exp.Pad, exp.Paren, exp.RegexpExtract, exp.Replace, exp.Right,
+    exp.SplitPart, exp.StrToTime, exp.Sub, exp.Substring, exp.Trim, exp.TryCast, exp.Upper, exp.Var,
+)  # fmt: skip
+
+
+class ExpressionError(Exception):
+    """An expression that is not a plain value of one row; the text says what in it is refused."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Expression:
+    """One allowed expression: its SQL, the columns it reads, and when one of its times is unreadable.
+
+    `unreadable` holds conditions: each is true where text that should be a time is not one.
+    """
+
+    sql: str
+    columns: frozenset[str]
+    unreadable: tuple[str, ...] = ()
+
+
+def compile_expression(text: str, *, columns: frozenset[str] | None = None) -> Expression:
+    """Check `text` against the allow-list and make its casts and times fail to null, not to an error.
+
+    `columns`: the names it may read; None allows any. Raises ExpressionError.
+    """
+    try:
+        trees = sqlglot.parse(text, read="duckdb")
+    except sqlglot.errors.SqlglotError as problem:
+        raise ExpressionError(f"'{text}' cannot be read as an expression") from problem
+    if len(trees) != 1 or trees[0] is None:
+        raise ExpressionError(f"'{text}' is not one expression")
+    tree = trees[0]
+    read = frozenset(_checked_columns(tree, text=text))
+    if columns is not None and read - columns:
+        missing = ", ".join(sorted(read - columns))
+        raise ExpressionError(f"'{text}' reads {missing}, which is not there")
+    unreadable: list[str] = []
+    tolerant = tree.transform(_tolerant, unreadable)
+    return Expression(
+        sql=tolerant.sql(dialect="duckdb"), columns=read, unreadable=tuple(unreadable)
+    )
+
+
+def quoted(name: str) -> str:
+    """Write a column name so that spaces and brackets in a vendor's header do no harm."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def text_literal(value: str) -> str:
+    """Write a constant text as SQL."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _checked_columns(tree: exp.Expression, *, text: str) -> Iterator[str]:
+    for node in tree.walk():
+        if not isinstance(node, _ALLOWED):
+            name = node.this if isinstance(node, exp.Anonymous) else type(node).__name__.lower()
+            raise ExpressionError(f"'{text}' uses {name}, which is not on the list of allowed parts")
+        if isinstance(node, exp.Column):
+            if node.table:
+                raise ExpressionError(f"'{text}' names a table; an expression reads its own row")
+            yield node.name
+
+
+def _tolerant(node: exp.Expression, unreadable: list[str]) -> exp.Expression:
+    """Replace what raises on bad text by what gives null: one bad row must not stop a file."""
+    if isinstance(node, exp.StrToTime):
+        parsed = exp.Anonymous(this="try_strptime", expressions=[node.this, node.args["format"]])
+        given, read = node.this.sql(dialect="duckdb"), parsed.sql(dialect="duckdb")
+        unreadable.append(f"({given}) is not null and {read} is null")
+        return parsed
+    if type(node) is exp.Cast:
+        return exp.TryCast(this=node.this, to=node.to)
+    return node

@@ -1,0 +1,152 @@
+"""From the source set's folder to raw batches, one delivery after the other.
+
+Belongs here: which deliveries are new, the order of the steps, the roster derived from contacts.
+Does not belong here: the steps themselves (`delivery`, `check`, `batches`).
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from orchestration.landing.batches import Batch, BatchStore
+from orchestration.landing.check import check_delivery
+from orchestration.landing.contract import Contract
+from orchestration.landing.delivery import Delivery, file_digest, find_deliveries, keep_as_arrived
+from orchestration.landing.expressions import text_literal
+from orchestration.landing.refusal import DeliveryRefused
+from orchestration.landing.source_set import DerivedRoster, FeedMapping, SourceSet
+
+
+def new_deliveries(source_set: SourceSet, home: Path) -> list[Delivery]:
+    """List the deliveries that are not batches yet."""
+    store = BatchStore(home)
+    return [delivery for delivery in find_deliveries(source_set) if not store.has(delivery)]
+
+
+def land(
+    delivery: Delivery,
+    *,
+    mapping: FeedMapping,
+    contract: Contract,
+    home: Path,
+    received_at: datetime,
+) -> Batch:
+    """Check one delivery and keep it as a batch; raises DeliveryRefused.
+
+    `received_at` (naive UTC) is when we knew it, where the delivery itself does not say.
+    """
+    known_at = delivery.known_at or received_at
+    if known_at > received_at:
+        raise DeliveryRefused(
+            feed=delivery.feed,
+            file=f"{delivery.extract_id}/manifest.json",
+            reason=f"says it was extracted at {known_at}, which is still to come",
+            next_step="set the clock of the sending machine, and export again",
+        )
+    copy = keep_as_arrived(delivery, home / "landing")
+    scratch = home / "scratch" / f"{delivery.batch_id}.duckdb"
+    scratch.parent.mkdir(parents=True, exist_ok=True)
+    scratch.unlink(missing_ok=True)
+    try:
+        with _checking_connection(scratch) as connection:
+            accounting = check_delivery(connection, copy, contract=contract, mapping=mapping)
+            return BatchStore(home).write(
+                connection,
+                copy,
+                contract=contract,
+                mapping=mapping,
+                accounting=accounting,
+                known_at=known_at,
+            )
+    finally:
+        scratch.unlink(missing_ok=True)
+
+
+def derived_deliveries(
+    derived: DerivedRoster, *, home: Path
+) -> Iterator[tuple[Delivery, FeedMapping]]:
+    """Write the roster and identity that follow from the agents seen, as deliveries of their own.
+
+    They are known when the newest batch they rest on is known, and are new only when an agent is.
+    """
+    store = BatchStore(home)
+    seen_in = [batch for batch in store.batches() if batch.feed in derived.from_feeds]
+    if not seen_in:
+        return
+    known_at = max(batch.known_at for batch in seen_in)
+    for feed, columns in _derived_columns(derived).items():
+        folder = home / "scratch"
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{feed}.csv"
+        _write_agents_seen(path, [store.rows_file(batch) for batch in seen_in], columns=columns)
+        digest = hashlib.sha256(f"derived|{file_digest(path)}".encode()).hexdigest()
+        yield (
+            Delivery(
+                feed=feed,
+                source_system=derived.source_system,
+                extract_id=digest[:16],
+                digest=digest,
+                parts=(path,),
+                known_at=known_at,
+                is_complete=True,
+            ),
+            FeedMapping(source_system=derived.source_system, files=""),
+        )
+
+
+def _derived_columns(derived: DerivedRoster) -> dict[str, dict[str, str]]:
+    """Say each derived column as SQL over the one column `agent`."""
+    since = f"date '{derived.employed_since.isoformat()}'"
+    supervisor = text_literal(derived.supervisor) if derived.supervisor else "null"
+    roster = {
+        "agent_id": "agent",
+        "valid_from": since,
+        "employment_status": "'active'",
+        "worker_type": "'employee'",
+        "job_role": text_literal(derived.role),
+        "team_id": text_literal(derived.team),
+        "supervisor_agent_id": supervisor,
+        "site_id": text_literal(derived.site),
+        "site_time_zone": text_literal(derived.zone),
+        "hire_date": since,
+        "scorecard_eligible": "true",
+    }
+    identity = {
+        "agent_id": "agent",
+        "identity_system": text_literal(derived.source_system),
+        "external_id": "agent",
+        "id_type": "'user_id'",
+        "valid_from": since,
+    }
+    return {"agent_identity": identity, "agent_roster": roster}
+
+
+def _write_agents_seen(path: Path, rows_files: list[Path], *, columns: dict[str, str]) -> None:
+    files = json.dumps([str(file) for file in rows_files]).replace('"', "'")
+    listed = ", ".join(f"{sql} as {name}" for name, sql in columns.items())
+    with duckdb.connect() as connection:
+        connection.execute(
+            f"copy (select {listed} from (select distinct agent_external_id as agent"
+            f" from read_parquet({files}, union_by_name = true)"
+            f" where agent_external_id is not null) order by agent)"
+            f" to {text_literal(str(path))} (header true)"
+        )
+
+
+def _checking_connection(path: Path) -> duckdb.DuckDBPyConnection:
+    """Open a scratch database of its own: the check spills to disk and shares nothing."""
+    connection = duckdb.connect(
+        str(path),
+        config={
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            "python_enable_replacements": "false",
+            "preserve_insertion_order": "true",
+        },
+    )
+    connection.execute("set TimeZone = 'UTC'; set enable_progress_bar = false")
+    return connection

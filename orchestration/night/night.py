@@ -1,0 +1,137 @@
+"""A night in its five steps: land, apply, build, check, publish.
+
+Belongs here: what each step hands to the next, and which warehouse it works on.
+Does not belong here: how a step does its work; Dagster, which calls the steps.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+
+from metrics.engine.tables import Table
+from orchestration.landing.apply import Applied
+from orchestration.landing.batches import Batch, BatchStore
+from orchestration.landing.contract import Contract, load_contracts
+from orchestration.landing.delivery import Delivery, missing_feeds
+from orchestration.landing.land import derived_deliveries, land, new_deliveries
+from orchestration.landing.refusal import DeliveryRefused
+from orchestration.landing.source_set import FeedMapping, SourceSet, load_source_set
+from orchestration.night.catalogue import catalogue_of_the_night
+from orchestration.night.home import Home
+from orchestration.night.models import NodeResult, build_models
+from orchestration.night.run_identity import Run, identify_run
+from orchestration.night.warehouse import apply_raw, mark_run_built
+
+
+@dataclass(frozen=True, kw_only=True)
+class Night:
+    """One night of one source set: everything its steps need to know.
+
+    `now` (naive UTC) is the receipt time of what says nothing of its own; nothing else reads it.
+    """
+
+    home: Home
+    sources: Path
+    now: datetime
+    folder: Path | None = None
+    as_of: datetime | None = None
+
+    @cached_property
+    def contracts(self) -> dict[str, Contract]:
+        """The contracts of all feeds."""
+        return load_contracts()
+
+    @cached_property
+    def source_set(self) -> SourceSet:
+        """The feeds of this site, as declared."""
+        return load_source_set(self.sources, self.contracts, folder=self.folder)
+
+    @property
+    def store(self) -> BatchStore:
+        """The raw and quarantine batches."""
+        return BatchStore(self.home.root)
+
+    def missing(self) -> list[DeliveryRefused]:
+        """Say which declared feeds have no file at all: they hold the night, they are not zero."""
+        return [
+            DeliveryRefused(
+                feed=feed,
+                file=str(self.source_set.folder / self.source_set.feeds[feed].files),
+                reason="is declared, and no such file is there",
+                next_step="deliver it, or take the feed out of the source set; what it measures is"
+                " then 'not measured'",
+            )
+            for feed in missing_feeds(self.source_set)
+        ]
+
+    def deliveries(self) -> list[Delivery]:
+        """List what has been delivered and is no batch yet."""
+        return new_deliveries(self.source_set, self.home.root)
+
+    def extract_day(self, delivery: Delivery) -> str:
+        """Name the daily partition that a delivery belongs to: the UTC day it was extracted."""
+        return f"{delivery.known_at or self.now:%Y-%m-%d}"
+
+    def land_feed(self, feed: str, *, extract_day: str) -> Iterator[Batch]:
+        """Land the new deliveries of one feed and day; raises DeliveryRefused for the first bad one."""
+        for delivery in self.deliveries():
+            if delivery.feed == feed and self.extract_day(delivery) == extract_day:
+                yield self._land(delivery, self.source_set.feeds[feed])
+
+    def land_derived(self) -> list[Batch]:
+        """Land the roster and identity that follow from the agents seen, where nobody sends them."""
+        derived = self.source_set.derive_roster
+        if derived is None:
+            return []
+        return [
+            self._land(delivery, mapping)
+            for delivery, mapping in derived_deliveries(derived, home=self.home.root)
+            if not self.store.has(delivery)
+        ]
+
+    def run(self) -> Run:
+        """Name the run over all that has landed."""
+        return identify_run(self.store.batches(), self.source_set, as_of=self.as_of)
+
+    def warehouse(self, run: Run) -> Path:
+        """Answer the warehouse of a run: the private one moves forward only.
+
+        A look back at an older `as_of` is built from the same raw in a scratch file.
+        """
+        looks_back = len(run.batches) < len(self.store.batches())
+        return self.home.scratch / f"{run.run_id}.duckdb" if looks_back else self.home.warehouse
+
+    def apply(self) -> list[Applied]:
+        """Bring the warehouse to what was known, with the definitions and policy in force."""
+        run = self.run()
+        return apply_raw(
+            self.warehouse(run),
+            store=self.store,
+            contracts=self.contracts,
+            source_set=self.source_set,
+            run=run,
+            catalogue=self.catalogue(),
+        )
+
+    def catalogue(self) -> list[Table]:
+        """The definitions, targets, weights and policy as tables."""
+        return catalogue_of_the_night()
+
+    def build(self, select: Sequence[str] = ()) -> list[NodeResult]:
+        """Build and test the models; note the batches as built when every node is good."""
+        warehouse = self.warehouse(self.run())
+        results = build_models(self.home, warehouse=warehouse, select=select)
+        if not select and all(result.is_good for result in results):
+            mark_run_built(warehouse)
+        return results
+
+    def _land(self, delivery: Delivery, mapping: FeedMapping) -> Batch:
+        return land(
+            delivery,
+            mapping=mapping,
+            contract=self.contracts[delivery.feed],
+            home=self.home.root,
+            received_at=self.now,
+        )

@@ -1,0 +1,99 @@
+"""The private warehouse, opened for one phase at a time.
+
+Belongs here: opening it, applying raw, writing what a night knows about itself and its definitions.
+Does not belong here: the models (dbt), the load modes (`landing.apply`).
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal
+
+import duckdb
+
+from metrics.engine.tables import Table
+from orchestration.landing.apply import Applied, apply_batches, mark_built
+from orchestration.landing.batches import BatchStore
+from orchestration.landing.contract import Contract
+from orchestration.landing.source_set import SourceSet
+from orchestration.night.run_identity import Run
+
+Phase = Literal["apply", "read", "export"]
+
+
+def open_warehouse(path: Path, phase: Phase) -> duckdb.DuckDBPyConnection:
+    """Open the warehouse: `apply` reads raw files, `read` reads nothing else, `export` writes files.
+
+    DuckDB refuses a second connection with other settings, so a phase closes before the next opens.
+    """
+    connection = duckdb.connect(
+        str(path),
+        read_only=phase == "read",
+        config={
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            "python_enable_replacements": "false",
+            "enable_external_access": "false" if phase == "read" else "true",
+        },
+    )
+    connection.execute("set TimeZone = 'UTC'")
+    return connection
+
+
+def apply_raw(
+    path: Path,
+    *,
+    store: BatchStore,
+    contracts: dict[str, Contract],
+    source_set: SourceSet,
+    run: Run,
+    catalogue: Iterable[Table],
+) -> list[Applied]:
+    """Bring the warehouse to what was known at the run's `as_of`, and say which run it serves."""
+    with open_warehouse(path, "apply") as connection:
+        applied = apply_batches(connection, store, contracts=contracts, batches=run.batches)
+        _write_tables(connection, "catalogue", catalogue)
+        _write_tables(connection, "run", _run_tables(run, source_set, contracts))
+        connection.execute("checkpoint")
+    return applied
+
+
+def mark_run_built(path: Path) -> None:
+    """Note that the loaded batches have reached the models, after a green build."""
+    with open_warehouse(path, "apply") as connection:
+        mark_built(connection)
+
+
+def _run_tables(run: Run, source_set: SourceSet, contracts: dict[str, Contract]) -> list[Table]:
+    derived = {"agent_roster", "agent_identity"} if source_set.derive_roster else set()
+    return [
+        Table(
+            name="context",
+            columns={
+                "run_id": "VARCHAR",
+                "as_of": "TIMESTAMP",
+                "source_set": "VARCHAR",
+                "source_set_label": "VARCHAR",
+            },
+            rows=[(run.run_id, run.as_of, source_set.source_set, source_set.label)],
+        ),
+        Table(
+            name="feed",
+            columns={"feed": "VARCHAR", "is_declared": "BOOLEAN", "is_derived": "BOOLEAN"},
+            rows=[(feed, feed in source_set.declared, feed in derived) for feed in contracts],
+        ),
+    ]
+
+
+def _write_tables(
+    connection: duckdb.DuckDBPyConnection, schema: str, tables: Iterable[Table]
+) -> None:
+    connection.execute(f"create schema if not exists {schema}")
+    for table in tables:
+        typed = ", ".join(f"{name} {kind}" for name, kind in table.columns.items())
+        connection.execute(f"create or replace table {schema}.{table.name} ({typed})")
+        if table.rows:
+            places = ", ".join("?" for _ in table.columns)
+            connection.executemany(
+                f"insert into {schema}.{table.name} values ({places})",
+                [list(row) for row in table.rows],
+            )
