@@ -1,0 +1,1 @@
+"""Evaluates the declared checks and decides whether a run may be published."""
