@@ -1,0 +1,1 @@
+"""The machinery of the made-up centre: declarations in, files out."""

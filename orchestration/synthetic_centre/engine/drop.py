@@ -1,0 +1,142 @@
+"""Files that leave the centre: parts first, the manifest last, nothing ever rewritten.
+
+Belongs here: formats, folders, manifests.
+Does not belong here: which rows a file holds (`feeds/*.sql`).
+"""
+
+import hashlib
+import json
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from orchestration.synthetic_centre.engine.extracts import Extract, as_zulu
+from orchestration.synthetic_centre.engine.world import SQL, set_variables
+
+MANIFEST = "manifest.json"
+
+# Two large feeds are Parquet, the largest text is compressed, so that every reader is used.
+# Timestamps are text everywhere, also in Parquet.
+CSV, GZIPPED, PARQUET = "csv", "csv.gz", "parquet"
+OPTIONS = {
+    CSV: "format csv, header true",
+    GZIPPED: "format csv, header true, compression gzip",
+    PARQUET: "format parquet, compression zstd",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Feed:
+    """One feed: who sends it, in which format, and whether it is known only at the end."""
+
+    name: str
+    source_system: str
+    ending: str = CSV
+    is_sent_at_the_end: bool = False
+
+
+FEEDS = (
+    Feed(name="agent_roster", source_system="hr", is_sent_at_the_end=True),
+    Feed(name="agent_identity", source_system="hr", is_sent_at_the_end=True),
+    Feed(name="activity_type", source_system="wfm", is_sent_at_the_end=True),
+    Feed(name="planned_activity", source_system="wfm", ending=GZIPPED),
+    Feed(name="actual_activity", source_system="wfm", ending=PARQUET),
+    Feed(name="contact_leg", source_system="acd", ending=PARQUET),
+    Feed(name="case_record", source_system="crm", is_sent_at_the_end=True),
+    Feed(name="qa_evaluation", source_system="qa"),
+    Feed(name="survey_invitation", source_system="survey"),
+    Feed(name="survey_response", source_system="survey"),
+)
+
+
+@dataclass
+class Shipment:
+    """One extract of one feed while it is being written."""
+
+    feed: Feed
+    extract: Extract
+    folder: Path
+    announced_days: int
+    parts: list[dict[str, str | int]] = field(default_factory=list)
+
+    def add_part(
+        self, connection: duckdb.DuckDBPyConnection, *, even_if_empty: bool = False
+    ) -> None:
+        """Write what the feed's query answers now as the next part; no rows, no part."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        path = self.folder / f"part-{len(self.parts):03d}.{self.feed.ending}"
+        set_variables(connection, self._moments())
+        rows = write_query(
+            connection, f"feeds/{self.feed.name}", path=path, ending=self.feed.ending
+        )
+        if rows == 0 and not even_if_empty:
+            path.unlink()
+            return
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        self.parts.append({"file": path.name, "rows": rows, "sha256": digest})
+
+    def close(self, connection: duckdb.DuckDBPyConnection) -> int:
+        """Write the manifest, and so make the extract one that exists; answer its rows."""
+        if not self.parts:
+            self.add_part(connection, even_if_empty=True)
+        window = self.extract.window(self.feed.name)
+        manifest = {
+            "source_system": self.feed.source_system,
+            "feed": self.feed.name,
+            "contract_version": 1,
+            "extract_id": self.extract.extract_id,
+            "extracted_at": as_zulu(self.extract.extracted_at),
+            "window_start": as_zulu(window[0]) if window else None,
+            "window_end": as_zulu(window[1]) if window else None,
+            "complete": True,
+            "parts": self.parts,
+        }
+        write_whole(self.folder / MANIFEST, json.dumps(manifest, indent=2) + "\n")
+        return sum(int(part["rows"]) for part in self.parts)
+
+    def _moments(self) -> dict[str, object]:
+        window = self.extract.window(self.feed.name)
+        return {
+            "extracted_at": self.extract.extracted_at,
+            "previous_at": self.extract.previous_at,
+            "contacts_from": self.extract.contacts_from,
+            "known_day": self.extract.last_day + self.announced_days,
+            "window_start": window[0] if window else None,
+            "window_end": window[1] if window else None,
+        }
+
+
+def missing_shipments(
+    drop: Path, extracts: list[Extract], *, announced_days: int
+) -> list[Shipment]:
+    """Begin every extract that has no manifest yet; what a killed run left of it is removed."""
+    shipments = []
+    for extract in extracts:
+        for feed in FEEDS:
+            folder = drop / feed.source_system / feed.name / extract.extract_id
+            if (folder / MANIFEST).is_file():
+                continue
+            shutil.rmtree(folder, ignore_errors=True)
+            shipments.append(
+                Shipment(feed=feed, extract=extract, folder=folder, announced_days=announced_days)
+            )
+    return shipments
+
+
+def write_query(
+    connection: duckdb.DuckDBPyConnection, name: str, *, path: Path, ending: str
+) -> int:
+    """Write the rows of one SQL file in the order it gives them; answer how many."""
+    query = (SQL / f"{name}.sql").read_text(encoding="utf-8")
+    written = connection.execute(f"copy (\n{query}\n) to '{path}' ({OPTIONS[ending]})").fetchone()
+    return int(written[0]) if written else 0
+
+
+def write_whole(path: Path, content: str) -> None:
+    """Write a small file by rename, so that it is there whole or not at all."""
+    draft = path.with_suffix(".tmp")
+    draft.write_text(content, encoding="utf-8")
+    draft.replace(path)
