@@ -1,0 +1,63 @@
+"""The checks of the night, as the centre's page shows them.
+
+Belongs here: counting results and choosing which are listed.
+Does not belong here: what a check decides. That is `quality_checks`.
+"""
+
+from dataclasses import dataclass
+
+from reports.engine.evidence import Check
+from reports.engine.wording import Words
+
+HOLDS, EVALUATED = "passed", ("passed", "failed")
+SHAPES = {"passed": "plain", "failed": "see", "not_applicable": "plain", "not_evaluated": "with"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckRow:
+    """One check with one state."""
+
+    promise: str
+    family: str
+    shape: str
+    state: str
+    scopes: str
+    said: str
+
+
+def checks_fact(checks: list[Check], words: Words) -> str:
+    """Say how many of the evaluated checks hold."""
+    evaluated = {check.check_id for check in checks if check.status in EVALUATED}
+    if not evaluated:
+        return words.say("facts.no_checks")
+    held = evaluated - {check.check_id for check in checks if check.status == "failed"}
+    return words.count("facts.checks_hold", len(evaluated), held=f"{len(held):,}")
+
+
+def check_rows(checks: list[Check], words: Words) -> list[CheckRow]:
+    """List every check about fairness, and any other that does not simply hold."""
+    return [_row(check, words) for check in checks if _is_listed(check)]
+
+
+def hidden_checks(checks: list[Check], words: Words) -> str:
+    """Say how many checks hold without being listed."""
+    listed = {check.check_id for check in checks if _is_listed(check)}
+    hidden = {check.check_id for check in checks} - listed
+    return words.count("centre.checks.hidden", len(hidden)) if hidden else ""
+
+
+def _is_listed(check: Check) -> bool:
+    return check.family == "fair" or check.status != HOLDS
+
+
+def _row(check: Check, words: Words) -> CheckRow:
+    promise = check.check_id.replace("_", " ")
+    families = words.group("centre.families")
+    return CheckRow(
+        promise=promise[:1].upper() + promise[1:],
+        family=families.say(check.family) if check.family in families else check.family,
+        shape=SHAPES.get(check.status, "plain"),
+        state=words.say(f"centre.checks.status.{check.status}"),
+        scopes=f"{check.scopes:,}",
+        said=check.explanation or "",
+    )

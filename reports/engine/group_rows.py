@@ -1,0 +1,176 @@
+"""Tables about many people at once: the centre, a team, a queue.
+
+Belongs here: one row per measure, one block per withheld metric.
+Does not belong here: a mean of people. Every value here is a ratio of sums from `kpis`.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from reports.engine import figures, reasons, values
+from reports.engine.evidence import Evidence, GroupValue, Scorecard
+from reports.engine.standing import Reach, Standing
+from reports.engine.wording import Words
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeasureRow:
+    """One measure of a group; without a value, `sentence` stands in its place."""
+
+    label: str
+    value: str
+    counted: str
+    n: str
+    reach: str
+    shape: str
+    state: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One measure of one group in a table of groups, with its n."""
+
+    label: str
+    value: str
+    n: str
+
+
+@dataclass(frozen=True)
+class WithheldBlock:
+    """What is not shown for how many people, and the reasons with their counts."""
+
+    title: str
+    lines: list[str]
+
+
+def measure_rows(
+    group: dict[str, GroupValue], standing: Standing, *, evidence: Evidence, words: Words
+) -> list[MeasureRow]:
+    """Lay out the measures of one group in the order of the scorecard."""
+    return [
+        _measure_row(name, group.get(name), standing.reach[name], evidence=evidence, words=words)
+        for name in evidence.metrics
+    ]
+
+
+def heaviest_metrics(group_kind: str, *, evidence: Evidence) -> list[str]:
+    """Choose the measures that a table of groups has columns for: measured, heaviest first."""
+    measured = {
+        name
+        for (kind, _), group in evidence.groups.items()
+        if kind == group_kind
+        for name, found in group.items()
+        if found.value is not None
+    }
+    return [name for name in evidence.metrics if name in measured][: evidence.settings.team_columns]
+
+
+def cells_of(
+    group: dict[str, GroupValue], names: Iterable[str], *, evidence: Evidence, words: Words
+) -> list[Cell]:
+    """Say the chosen measures of one group."""
+    return [_cell(name, group.get(name), evidence=evidence, words=words) for name in names]
+
+
+def withheld_blocks(
+    scorecards: list[Scorecard], *, evidence: Evidence, words: Words
+) -> list[WithheldBlock]:
+    """Say what is withheld for these people, and why."""
+    return [
+        _block(metric, counts, evidence=evidence, words=words)
+        for metric, counts in withheld_counts(scorecards, evidence=evidence)
+    ]
+
+
+def withheld_counts(
+    scorecards: list[Scorecard], *, evidence: Evidence
+) -> list[tuple[str | None, list[tuple[str, int]]]]:
+    """Count the people per reason: for the score first (no metric), then for each metric."""
+    counts: dict[str | None, Counter[str]] = {None: Counter()}
+    for card in scorecards:
+        if card.composite_points is None:
+            counts[None][card.withheld_reason or "other"] += 1
+        for row in evidence.agent_metrics.get(card.agent_id, []):
+            if row.state == "withheld":
+                found = counts.setdefault(row.metric, Counter())
+                found[row.withheld_reason or "other"] += 1
+    in_order = [None, *evidence.metrics]
+    return [
+        (metric, sorted(counts[metric].items(), key=lambda item: (-item[1], item[0])))
+        for metric in in_order
+        if counts.get(metric)
+    ]
+
+
+def _block(
+    metric: str | None, counts: list[tuple[str, int]], *, evidence: Evidence, words: Words
+) -> WithheldBlock:
+    everyone = words.count("centre.withheld.people", sum(number for _, number in counts))
+    title = "centre.withheld.metric_title" if metric else "centre.withheld.score_title"
+    lines = [
+        words.say(
+            "centre.withheld.reason",
+            reason=reasons.reason_label(reason, words=words),
+            people=words.count("centre.withheld.people", number),
+        )
+        for reason, number in counts
+    ]
+    label = evidence.metrics[metric].label if metric else ""
+    return WithheldBlock(words.say(title, metric=label, people=everyone), lines)
+
+
+def _measure_row(
+    name: str, found: GroupValue | None, reach: Reach, *, evidence: Evidence, words: Words
+) -> MeasureRow:
+    metric = evidence.metrics[name]
+    if found is None or found.value is None:
+        return MeasureRow(
+            label=metric.label,
+            value="",
+            counted="",
+            n="",
+            reach="",
+            shape="with",
+            state=words.say("states.not_measured"),
+            sentence=_not_measured(name, evidence=evidence, words=words),
+        )
+    shape, state = _reading(reach)
+    return MeasureRow(
+        label=metric.label,
+        value=values.value_text(metric, found.value),
+        counted=values.counted_text(metric, found.numerator, found.denominator, words=words),
+        n=figures.count(found.n or 0),
+        reach=words.say(
+            "centre.measures.reach", reached=f"{reach.reached:,}", people=f"{reach.people:,}"
+        )
+        if reach.people
+        else words.say("agent.table.dash"),
+        shape=shape,
+        state=words.say(f"centre.measures.{state}"),
+        sentence=words.count("centre.measures.withheld_for", reach.withheld)
+        if reach.withheld
+        else "",
+    )
+
+
+def _reading(reach: Reach) -> tuple[str, str]:
+    """Return the shape and the words of a verdict on many people."""
+    if not reach.people:
+        return "plain", "no_points"
+    return ("well", "most") if reach.is_most else ("see", "gap")
+
+
+def _not_measured(name: str, *, evidence: Evidence, words: Words) -> str:
+    feeds = reasons.feed_names(name, evidence=evidence, words=words)
+    return words.say(
+        "reasons.feed_not_declared.agent" if feeds else "reasons.no_events.short", feeds=feeds
+    )
+
+
+def _cell(name: str, found: GroupValue | None, *, evidence: Evidence, words: Words) -> Cell:
+    metric = evidence.metrics[name]
+    if found is None or found.value is None:
+        return Cell(metric.label, words.say("states.not_measured"), "")
+    return Cell(metric.label, values.value_text(metric, found.value), figures.count(found.n or 0))
