@@ -37,6 +37,7 @@ def check_definitions(
         metrics[name] = loaded
     for loaded in definitions:
         check_file_name(loaded.document, "metric", loaded.declared.metric)
+    for loaded in definitions:
         _check_partners(loaded, metrics)
         _check_versions(loaded, measures.measures)
         _check_examples(loaded, measures.measures)

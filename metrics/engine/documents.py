@@ -51,7 +51,9 @@ class Document:
         try:
             return model.model_validate(self.content)
         except ValidationError as refused:
-            first = refused.errors(include_url=False)[0]
+            # A misspelt key is also a missing one; its spelling is what has to be corrected.
+            errors = refused.errors(include_url=False)
+            first = min(errors, key=lambda error: error["type"] != "extra_forbidden")
             raise self.error(
                 first["loc"],
                 wrong=_what_is_wrong(first["loc"], first["type"], first["msg"]),

@@ -76,7 +76,8 @@ class _Evaluation:
                 said = {"column": column}
                 return self._result(promise, "not_evaluated", "column_missing", said=said)
             if len(self.frame) and bool(self.frame[column].isna().all()):
-                return self._result(promise, "failed", "all_null", said={"column": column})
+                said = {"column": column, "n": f"{len(self.frame):,}"}
+                return self._result(promise, "failed", "all_null", said=said)
         if self._rows(promise) < promise.minimum_rows:
             return self._result(promise, "not_evaluated", "too_few_rows")
         return None

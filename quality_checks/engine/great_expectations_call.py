@@ -90,9 +90,9 @@ def _answer(is_kept: bool | None, result: Mapping[str, Any]) -> Answer | None:
 def _great_expectations() -> Any:
     """Import Great Expectations when a table is first checked: it costs four CPU seconds."""
     with warnings.catch_warnings():
-        # Its file connectors import a module that Python 3.11 deprecates; we use no files.
+        # Its file connectors import two modules that Python 3.11 deprecates; we use no files.
         warnings.filterwarnings(
-            "ignore", message="module 'sre_constants'", category=DeprecationWarning
+            "ignore", message="module 'sre_(constants|parse)'", category=DeprecationWarning
         )
         import great_expectations
     return great_expectations

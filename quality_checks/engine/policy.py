@@ -141,3 +141,9 @@ def _refuse_gaps(document: Document, thresholds: Thresholds) -> None:
                     wrong=f"{limit.threshold} of {limit.check} has no value for the view {view}",
                     to_do="give one value for every view",
                 )
+
+
+def required_check_names(policy_folder: Path) -> list[str]:
+    """Return the names of the checks that some run must have evaluated, in the owner's order."""
+    loaded = load_document(policy_folder / "required_checks.yml", RequiredChecks)
+    return [required.check for required in loaded.declared.required]
