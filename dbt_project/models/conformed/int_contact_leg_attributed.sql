@@ -1,0 +1,133 @@
+with legs as (
+
+    select * from {{ ref('stg_crm__contact_legs') }}
+
+),
+
+identities as (
+
+    select * from {{ ref('int_agent_identity_resolved') }}
+
+),
+
+business_days as (
+
+    select * from {{ ref('int_business_day') }}
+
+),
+
+calendar_dates as (
+
+    select * from {{ ref('int_calendar_date') }}
+
+),
+
+attributed as (
+
+    select
+        legs.*,
+        identities.agent_id,
+        case
+            when legs.crm_agent_id is null then 'nobody_handled'
+            when identities.agent_id is null then 'unknown_agent'
+            else 'identity'
+        end as attribution_reason
+    from legs
+    left outer join identities
+        on legs.source_system = identities.identity_system
+        and legs.crm_agent_id = identities.external_id
+        and legs.leg_started_at >= identities.valid_from_at
+        and legs.leg_started_at < identities.valid_to_at
+
+),
+
+-- Work in a shift belongs to the shift. Outside of one the contact's own start decides, which is
+-- looked up a second time only when it lies in another stretch than the leg.
+looked_up as (
+
+    select
+        attributed.*,
+        business_days.activity_date as leg_date,
+        case
+            when not business_days.is_in_shift
+                and (
+                    attributed.contact_started_at < business_days.starts_at
+                    or attributed.contact_started_at >= business_days.ends_at
+                )
+                then coalesce(attributed.agent_id, '')
+        end as contact_day_agent_id
+    from attributed
+    left outer join business_days
+        on coalesce(attributed.agent_id, '') = business_days.agent_id
+        and cast(attributed.leg_started_at as date) = business_days.utc_date
+        and attributed.leg_started_at >= business_days.starts_at
+        and attributed.leg_started_at < business_days.ends_at
+
+),
+
+dated as (
+
+    select
+        looked_up.*,
+        coalesce(business_days.activity_date, looked_up.leg_date) as activity_date,
+        coalesce(looked_up.talk_seconds, looked_up.hold_seconds, looked_up.acw_seconds)
+            is not null as has_handle_time,
+        coalesce(looked_up.talk_seconds, 0)
+        + coalesce(looked_up.hold_seconds, 0)
+        + coalesce(looked_up.acw_seconds, 0) as known_seconds
+    from looked_up
+    left outer join business_days
+        on looked_up.contact_day_agent_id = business_days.agent_id
+        and cast(looked_up.contact_started_at as date) = business_days.utc_date
+        and looked_up.contact_started_at >= business_days.starts_at
+        and looked_up.contact_started_at < business_days.ends_at
+
+),
+
+judged as (
+
+    select
+        -- ids
+        dated.source_system,
+        dated.contact_id,
+        dated.leg_id,
+        dated.case_id,
+        dated.agent_id,
+        dated.customer_key,
+        dated.queue_id,
+
+        -- dates and times
+        dated.contact_started_at,
+        dated.leg_started_at,
+        dated.leg_ended_at,
+        dated.activity_date,
+
+        -- categories
+        dated.channel,
+        dated.direction,
+        dated.contact_reason,
+        dated.attribution_reason,
+
+        -- seconds
+        dated.queue_seconds,
+        dated.talk_seconds,
+        dated.hold_seconds,
+        dated.acw_seconds,
+        case when dated.has_handle_time then dated.known_seconds end as handle_seconds,
+        calendar_dates.repeat_window_days,
+
+        -- booleans
+        dated.is_handled as is_answered,
+        dated.is_handled and coalesce(
+            dated.has_handle_time
+            and dated.known_seconds < calendar_dates.short_contact_limit_seconds, false
+        ) as is_short,
+        dated.is_abandoned,
+        dated.is_transferred_out
+    from dated
+    left outer join calendar_dates
+        on dated.activity_date = calendar_dates.calendar_date
+
+)
+
+select * from judged

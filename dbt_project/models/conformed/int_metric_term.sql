@@ -1,0 +1,46 @@
+with versions as (
+
+    select * from {{ source('catalogue', 'metric_version') }}
+
+),
+
+terms as (
+
+    select * from {{ source('catalogue', 'metric_term') }}
+
+),
+
+measures as (
+
+    select * from {{ source('catalogue', 'measure') }}
+
+),
+
+feeds as (
+
+    select * from {{ source('run', 'feed') }}
+
+),
+
+described as (
+
+    select
+        versions.metric,
+        versions.version as metric_version,
+        versions.effective_from_date,
+        versions.effective_to_date,
+        terms.side,
+        terms.measure,
+        terms.coefficient,
+        measures.feed,
+        coalesce(feeds.is_declared, false) as is_feed_declared
+    from versions
+    inner join terms
+        on versions.metric = terms.metric
+        and versions.version = terms.version
+    left outer join measures on terms.measure = measures.measure
+    left outer join feeds on measures.feed = feeds.feed
+
+)
+
+select * from described

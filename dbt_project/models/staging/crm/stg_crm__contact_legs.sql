@@ -1,0 +1,60 @@
+with source as (
+
+    select * from {{ source('raw', 'contact_leg') }}
+
+),
+
+context as (
+
+    select as_of from {{ source('run', 'context') }}
+
+),
+
+believed as (
+
+    select source.*
+    from source
+    cross join context
+    where source.known_at <= context.as_of
+        and source.superseded_at > context.as_of
+        and not coalesce(source.is_deleted, false)
+
+),
+
+renamed as (
+
+    select
+        -- ids
+        source_system,
+        contact_id,
+        leg_id,
+        case_id,
+        agent_external_id as crm_agent_id,
+        customer_key,
+        queue_id,
+
+        -- times
+        contact_started_at,
+        leg_started_at,
+        leg_ended_at,
+
+        -- categories
+        channel,
+        direction,
+        contact_reason,
+
+        -- seconds
+        queue_seconds,
+        talk_seconds,
+        hold_seconds,
+        acw_seconds,
+
+        -- booleans
+        was_handled as is_handled,
+        was_abandoned as is_abandoned,
+        coalesce(was_transferred_out, false) as is_transferred_out
+    from believed
+
+)
+
+select * from renamed

@@ -1,0 +1,56 @@
+with source as (
+
+    select * from {{ source('raw', 'agent_roster') }}
+
+),
+
+context as (
+
+    select as_of from {{ source('run', 'context') }}
+
+),
+
+believed as (
+
+    select source.*
+    from source
+    cross join context
+    where source.known_at <= context.as_of
+        and source.superseded_at > context.as_of
+
+),
+
+renamed as (
+
+    select
+        -- ids
+        source_system,
+        agent_id,
+        team_id,
+        supervisor_agent_id,
+        site_id,
+
+        -- dates
+        valid_from as valid_from_date,
+        {{ exclusive_end_date('valid_to') }} as valid_to_date,
+        hire_date,
+        role_start_date,
+        termination_date,
+
+        -- categories
+        employment_status,
+        worker_type,
+        job_role,
+        site_time_zone,
+        ineligible_reason,
+
+        -- measures
+        contracted_share,
+
+        -- booleans
+        scorecard_eligible as is_scorecard_eligible
+    from believed
+
+)
+
+select * from renamed
