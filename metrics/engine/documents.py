@@ -18,6 +18,7 @@ from metrics.engine.plain_yaml import FIRST_LINE, DefinitionError, Place, read_p
 Model = TypeVar("Model", bound=BaseModel)
 
 
+_CORRECT_IT = "correct it; CONTRIBUTING.md shows the format"
 _WHAT_TO_DO = {
     "extra_forbidden": "remove it, or correct its spelling",
     "missing": "add it",
@@ -51,16 +52,14 @@ class Document:
         try:
             return model.model_validate(self.content)
         except ValidationError as refused:
-            # A misspelt key is also a missing one; its spelling is what has to be corrected.
-            errors = refused.errors(include_url=False)
-            first = min(errors, key=lambda error: error["type"] != "extra_forbidden")
-            raise self.error(
-                first["loc"],
-                wrong=_what_is_wrong(first["loc"], first["type"], first["msg"]),
-                to_do=_WHAT_TO_DO.get(
-                    first["type"], "correct it; CONTRIBUTING.md shows the format"
-                ),
-            ) from None
+            errors = refused.errors(include_url=False, include_context=False, include_input=False)
+        # A misspelt key is also a missing one; its spelling is what has to be corrected.
+        first = min(errors, key=lambda error: error["type"] != "extra_forbidden")
+        raise self.error(
+            first["loc"],
+            wrong=_what_is_wrong(first["loc"], first["type"], first["msg"]),
+            to_do=_WHAT_TO_DO.get(first["type"], _CORRECT_IT),
+        )
 
 
 @dataclass(frozen=True)
