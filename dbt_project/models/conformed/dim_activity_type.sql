@@ -8,7 +8,7 @@ with activity_types as (
 known_anywhere as (
 
     select
-        activity_types.*,
+        *,
         row_number() over (
             partition by activity_code, valid_from_date
             order by source_system

@@ -116,7 +116,8 @@ something_in_them as (
         nullif(planned_key, 'nothing') as planned_activity_type_key,
         nullif(actual_key, 'nothing') as actual_activity_type_key
     from stretches
-    where ends_at > starts_at
+    where
+        ends_at > starts_at
         and (
             coalesce(planned_key, 'nothing') <> 'nothing'
             or coalesce(actual_key, 'nothing') <> 'nothing'

@@ -32,7 +32,7 @@ placed as (
     from identities
     left outer join assignments
         on identities.agent_id = assignments.agent_id
-        and assignments.valid_to_date > identities.valid_from_date
+        and identities.valid_from_date < assignments.valid_to_date
 
 ),
 

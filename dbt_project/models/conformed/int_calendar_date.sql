@@ -66,17 +66,22 @@ event_dates as (
 
 ),
 
+known_dates as (
+
+    select event_date from event_dates
+    where event_date is not null
+
+),
+
 -- A local date differs from the UTC date of the same instant by at most one. Dates are listed, not
 -- filled in, so that one event of a wrong century adds three dates and not forty thousand.
 calendar_dates as (
 
-    select event_date as calendar_date from event_dates where event_date is not null
+    select event_date as calendar_date from known_dates
     union distinct
-    select {{ add_days('event_date', 1) }} as calendar_date
-    from event_dates where event_date is not null
+    select {{ add_days('event_date', 1) }} as calendar_date from known_dates
     union distinct
-    select {{ add_days('event_date', -1) }} as calendar_date
-    from event_dates where event_date is not null
+    select {{ add_days('event_date', -1) }} as calendar_date from known_dates
 
 ),
 
@@ -91,10 +96,10 @@ with_parameters as (
             'shift_margin_minutes',
             'satisfied_share_of_scale',
         ] %}
-        max(case when parameters.parameter = '{{ parameter }}' then parameters.value end)
-            as {{ parameter }}
-        {{- ',' if not loop.last }}
-        {%- endfor %}
+    max(case when parameters.parameter = '{{ parameter }}' then parameters.value end)
+        as {{ parameter }}
+    {{- ',' if not loop.last }}
+    {%- endfor %}
     from calendar_dates
     left outer join parameters
         on calendar_dates.calendar_date >= parameters.effective_from_date

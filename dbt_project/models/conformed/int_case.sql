@@ -14,12 +14,12 @@ identities as (
 numbered as (
 
     select
-        case_records.*,
+        *,
         status in ('resolved', 'closed')
         and (last_reopened_at is null or last_reopened_at < resolved_at) as is_resolved,
         row_number() over (
             partition by case_id
-            order by source_updated_at desc, source_system
+            order by source_updated_at desc, source_system asc
         ) as record_number
     from case_records
 

@@ -49,7 +49,8 @@ looked_up as (
         attributed.*,
         business_days.activity_date as leg_date,
         case
-            when not business_days.is_in_shift
+            when
+                not business_days.is_in_shift
                 and (
                     attributed.contact_started_at < business_days.starts_at
                     or attributed.contact_started_at >= business_days.ends_at
@@ -71,7 +72,7 @@ dated as (
         looked_up.*,
         coalesce(business_days.activity_date, looked_up.leg_date) as activity_date,
         coalesce(looked_up.talk_seconds, looked_up.hold_seconds, looked_up.acw_seconds)
-            is not null as has_handle_time,
+        is not null as has_handle_time,
         coalesce(looked_up.talk_seconds, 0)
         + coalesce(looked_up.hold_seconds, 0)
         + coalesce(looked_up.acw_seconds, 0) as known_seconds

@@ -13,7 +13,7 @@ declared as (
         ] %}
         coalesce(bool_or(feed = '{{ feed }}' and is_declared), false) as has_{{ feed }}
         {{- ',' if not loop.last }}
-        {%- endfor %}
+    {%- endfor %}
     from feeds
 
 )

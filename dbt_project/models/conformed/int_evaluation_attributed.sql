@@ -20,7 +20,7 @@ business_days as (
 revisions as (
 
     select
-        evaluations.*,
+        *,
         coalesce(contact_started_at, evaluated_at) as happened_at,
         row_number() over (
             partition by source_system, evaluation_id

@@ -57,7 +57,7 @@ attributed as (
 paused as (
 
     select
-        attributed.*,
+        *,
         max(margin_ends_at) over (
             partition by owner_id, source_system
             order by starts_at, ends_at, activity_code, schedule_version
@@ -70,7 +70,7 @@ paused as (
 shifts as (
 
     select
-        paused.*,
+        *,
         coalesce(shift_id, 'begun-' || cast(sum(
             case when reached_at is null or starts_at > reached_at then 1 else 0 end
         ) over (
@@ -101,15 +101,15 @@ shift_versions as (
 ordered_versions as (
 
     select
-        shift_versions.*,
+        *,
         row_number() over (
             partition by owner_id, source_system, shift_key
             order by
-                case when stored_at < shift_starts_at then 0 else 1 end,
+                case when stored_at < shift_starts_at then 0 else 1 end asc,
                 case when stored_at < shift_starts_at then stored_at end desc,
                 case when stored_at < shift_starts_at then schedule_version end desc,
-                stored_at,
-                schedule_version
+                stored_at asc,
+                schedule_version asc
         ) as version_number
     from shift_versions
 

@@ -31,7 +31,7 @@ by_view as (
             when thresholds.check_id = '{{ check }}' and thresholds.{{ condition }}
                 then thresholds.value
         end) as {{ column }}
-        {%- endfor %}
+    {%- endfor %}
     from views
     left outer join thresholds on views.view = thresholds.view
     group by views.view

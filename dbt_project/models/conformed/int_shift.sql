@@ -24,8 +24,10 @@ shifts as (
         planned.shift_key,
         min(planned.starts_at) as starts_at,
         max(planned.ends_at) as ends_at,
-        max(case when activity_types.category in ('time_off', 'unavailable', 'unscheduled') then 0
-            else 1 end) = 1 as has_work
+        max(case
+            when activity_types.category in ('time_off', 'unavailable', 'unscheduled') then 0
+            else 1
+        end) = 1 as has_work
     from planned
     left outer join activity_types
         on planned.activity_type_key = activity_types.activity_type_key
@@ -54,7 +56,7 @@ with_margin as (
 beginning as (
 
     select
-        with_margin.*,
+        *,
         greatest(
             {{ minutes_later('starts_at', '-margin_minutes') }},
             coalesce(earlier_shifts_end_at, {{ minutes_later('starts_at', '-margin_minutes') }})

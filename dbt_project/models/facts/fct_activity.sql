@@ -75,9 +75,9 @@ counted as (
             'training_seconds': "actual_category in ('training', 'coaching')",
             'time_off_seconds': "actual_category = 'time_off'",
         }.items() %}
-        case when {{ condition }} then seconds else 0 end as {{ column }}
-        {{- ',' if not loop.last }}
-        {%- endfor %}
+    case when {{ condition }} then seconds else 0 end as {{ column }}
+    {{- ',' if not loop.last }}
+    {%- endfor %}
     from described
 
 )

@@ -70,11 +70,21 @@ activities_per_agent_day as (
 
 days_of_anything as (
 
-    select agent_id, activity_date from shifts_per_agent_day
+    select
+        agent_id,
+        activity_date
+    from shifts_per_agent_day
     union distinct
-    select agent_id, activity_date from activities_per_agent_day
+    select
+        agent_id,
+        activity_date
+    from activities_per_agent_day
     union distinct
-    select agent_id, activity_date from contacts where agent_id is not null
+    select
+        agent_id,
+        activity_date
+    from contacts
+    where agent_id is not null
 
 ),
 
@@ -112,10 +122,10 @@ agent_days as (
             'training_seconds': actual,
             'time_off_seconds': actual,
         }.items() %}
-        case when {{ condition }} then cast(coalesce({{ measure }}, 0) as bigint) end
-            as {{ measure }}
-        {{- ',' if not loop.last }}
-        {%- endfor %}
+    case when {{ condition }} then cast(coalesce({{ measure }}, 0) as bigint) end
+        as {{ measure }}
+    {{- ',' if not loop.last }}
+    {%- endfor %}
     from days_of_anything
     cross join declared
     inner join agent_dates

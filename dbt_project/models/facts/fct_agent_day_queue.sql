@@ -60,10 +60,10 @@ contacts_summed as (
         {%- for measure in seconds %}
         sum(case when handled_contacts = 1 then {{ measure }} end) as {{ measure }},
         {%- endfor %}
-        {%- for measure in measures_of_feed['contact_leg'] + measures_of_feed['case_record'] %}
-        sum({{ measure }}) as {{ measure }}
-        {{- ',' if not loop.last }}
-        {%- endfor %}
+    {%- for measure in measures_of_feed['contact_leg'] + measures_of_feed['case_record'] %}
+    sum({{ measure }}) as {{ measure }}
+    {{- ',' if not loop.last }}
+    {%- endfor %}
     from contacts
     group by {{ key }}
 
@@ -78,10 +78,10 @@ contacts_summed as (
 
     select
         {{ key }},
-        {%- for measure in measures_of_feed[feed] %}
-        sum({{ measure }}) as {{ measure }}
-        {{- ',' if not loop.last }}
-        {%- endfor %}
+    {%- for measure in measures_of_feed[feed] %}
+    sum({{ measure }}) as {{ measure }}
+    {{- ',' if not loop.last }}
+    {%- endfor %}
     from {{ events }}
     group by {{ key }}
 
@@ -93,10 +93,10 @@ contacts_summed as (
 delivered as (
 
     select
-        {%- for measure in seconds %}
+    {%- for measure in seconds %}
         count({{ measure }}) > 0 as has_{{ measure }}
         {{- ',' if not loop.last }}
-        {%- endfor %}
+    {%- endfor %}
     from contacts
 
 ),
@@ -145,13 +145,13 @@ agent_day_queues as (
         {%- endfor %}
 
         -- seconds
-        {%- for measure in seconds %}
-        cast(coalesce(
-            {{ measure }},
-            case when has_{{ measure }} and coalesce(handled_contacts, 0) = 0 then 0 end
+    {%- for measure in seconds %}
+    cast(coalesce(
+        {{ measure }},
+        case when has_{{ measure }} and coalesce(handled_contacts, 0) = 0 then 0 end
         ) as bigint) as {{ measure }}
-        {{- ',' if not loop.last }}
-        {%- endfor %}
+    {{- ',' if not loop.last }}
+    {%- endfor %}
     from strata
     cross join declared
     cross join delivered

@@ -65,7 +65,7 @@ gathered as (
 excluded as (
 
     select
-        gathered.*,
+        *,
         case
             when leg_exclusion_reason is not null then leg_exclusion_reason
             when not has_cases then 'feed_not_declared'
@@ -87,11 +87,12 @@ excluded as (
 first_contacts as (
 
     select
-        excluded.*,
+        *,
         coalesce(next_contact_started_at <= window_ends_at, false) as is_repeated,
         case
             when repeat_exclusion_reason is not null then repeat_exclusion_reason
-            when {{ days_later('previous_contact_started_at', 'repeat_window_days') }}
+            when
+                {{ days_later('previous_contact_started_at', 'repeat_window_days') }}
                 >= contact_started_at then 'not_the_first_contact'
             when has_cases and case_id is not null and not is_case_known then 'case_unknown'
             when case_exclusion_reason is not null then case_exclusion_reason

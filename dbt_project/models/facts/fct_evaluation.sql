@@ -22,12 +22,12 @@ legs as (
         row_number() over (
             partition by evaluations.source_system, evaluations.evaluation_id
             order by
-                case when evaluations.leg_id = contacts.leg_id then 0 else 1 end,
-                case when evaluations.agent_id = contacts.agent_id then 0 else 1 end,
-                case when contacts.is_last_handling_leg then 0 else 1 end,
+                case when evaluations.leg_id = contacts.leg_id then 0 else 1 end asc,
+                case when evaluations.agent_id = contacts.agent_id then 0 else 1 end asc,
+                case when contacts.is_last_handling_leg then 0 else 1 end asc,
                 contacts.leg_started_at desc,
-                contacts.source_system,
-                contacts.leg_id
+                contacts.source_system asc,
+                contacts.leg_id asc
         ) as leg_number
     from evaluations
     inner join contacts on evaluations.contact_id = contacts.contact_id
@@ -57,7 +57,7 @@ placed as (
 excluded as (
 
     select
-        placed.*,
+        *,
         case
             when is_deleted or status in ('retracted', 'deleted') then 'retracted'
             when status not in ('submitted', 'released') then 'not_final'
@@ -98,10 +98,14 @@ counted as (
         -- counts and points
         {{ one_when('qa_exclusion_reason is null') }} as evaluations,
         cast(score_points as decimal(18, 4)) as score_points,
-        cast(case when qa_exclusion_reason is null then earned_points else 0 end
-            as decimal(18, 4)) as qa_points_earned,
-        cast(case when qa_exclusion_reason is null then possible_points else 0 end
-            as decimal(18, 4)) as qa_points_possible,
+        cast(
+            case when qa_exclusion_reason is null then earned_points else 0 end
+            as decimal(18, 4)
+        ) as qa_points_earned,
+        cast(
+            case when qa_exclusion_reason is null then possible_points else 0 end
+            as decimal(18, 4)
+        ) as qa_points_possible,
 
         -- booleans
         has_critical_error

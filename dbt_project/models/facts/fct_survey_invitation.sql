@@ -23,11 +23,11 @@ legs as (
         row_number() over (
             partition by invitations.source_system, invitations.invitation_id
             order by
-                case when invitations.agent_id = contacts.agent_id then 0 else 1 end,
-                case when contacts.is_last_handling_leg then 0 else 1 end,
+                case when invitations.agent_id = contacts.agent_id then 0 else 1 end asc,
+                case when contacts.is_last_handling_leg then 0 else 1 end asc,
                 contacts.leg_started_at desc,
-                contacts.source_system,
-                contacts.leg_id
+                contacts.source_system asc,
+                contacts.leg_id asc
         ) as leg_number
     from invitations
     inner join contacts on invitations.contact_id = contacts.contact_id

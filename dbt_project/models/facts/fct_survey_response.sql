@@ -33,11 +33,11 @@ legs as (
         row_number() over (
             partition by responses.source_system, responses.response_id, responses.question_id
             order by
-                case when responses.agent_id = contacts.agent_id then 0 else 1 end,
-                case when contacts.is_last_handling_leg then 0 else 1 end,
+                case when responses.agent_id = contacts.agent_id then 0 else 1 end asc,
+                case when contacts.is_last_handling_leg then 0 else 1 end asc,
                 contacts.leg_started_at desc,
-                contacts.source_system,
-                contacts.leg_id
+                contacts.source_system asc,
+                contacts.leg_id asc
         ) as leg_number
     from responses
     inner join contacts on responses.contact_id = contacts.contact_id
@@ -58,8 +58,10 @@ placed as (
         coalesce(legs.queue_family, 'unknown') as queue_family,
         responses.metric,
         responses.exclusion_reason,
-        case when responses.metric = 'csat' and coalesce(legs.is_answered, true)
-            then responses.score_rating end as csat_rating,
+        case
+            when responses.metric = 'csat' and coalesce(legs.is_answered, true)
+                then responses.score_rating
+        end as csat_rating,
         responses.scale_low_rating,
         responses.scale_high_rating,
         responses.is_test,
@@ -78,12 +80,12 @@ excluded as (
     select
         placed.*,
         case
-            when metric <> 'csat' then 'another_question'
-            when is_test then 'test_response'
-            when not is_answered then 'nobody_handled'
-            when csat_rating is null then 'no_rating'
-            when exclusion_reason is not null then exclusion_reason
-            when agent_id is null then 'agent_unknown'
+            when placed.metric <> 'csat' then 'another_question'
+            when placed.is_test then 'test_response'
+            when not placed.is_answered then 'nobody_handled'
+            when placed.csat_rating is null then 'no_rating'
+            when placed.exclusion_reason is not null then placed.exclusion_reason
+            when placed.agent_id is null then 'agent_unknown'
         end as csat_exclusion_reason,
         calendar_dates.satisfied_share_of_scale
     from placed

@@ -40,7 +40,7 @@ exposure as (
 with_peers as (
 
     select
-        exposure.*,
+        *,
         count(*) over (partition by period_id, channel, queue_family) - 1 as peers
     from exposure
 

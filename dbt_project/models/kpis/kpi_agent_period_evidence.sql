@@ -71,7 +71,7 @@ gathered as (
 reasoned as (
 
     select
-        gathered.*,
+        *,
         case
             when metric_version is null then 'no_definition_in_force'
             when not is_declared then 'feed_not_declared'

@@ -102,7 +102,7 @@ ratios as (
 divided as (
 
     select
-        ratios.*,
+        *,
         cast(numerator as double) / nullif(cast(denominator as double), 0) as value
     from ratios
 

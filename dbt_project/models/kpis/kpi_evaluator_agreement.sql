@@ -1,11 +1,13 @@
 with evaluations as (
 
     select * from {{ ref('fct_evaluation') }}
-    where score_points is not null
+    where
+        score_points is not null
         and evaluator_id is not null
         and method <> 'auto'
-        and coalesce(qa_exclusion_reason, '')
-        not in ('retracted', 'not_final', 'not_by_an_evaluator')
+        and coalesce(qa_exclusion_reason, '') not in (
+            'retracted', 'not_final', 'not_by_an_evaluator'
+        )
 
 ),
 

@@ -159,7 +159,7 @@ divided as (
 stated as (
 
     select
-        divided.*,
+        *,
         case when value is null then 'not_measured' else 'measured' end as state
     from divided
 

@@ -20,10 +20,10 @@ policy as (
 ordered as (
 
     select
-        weighted.*,
+        *,
         row_number() over (
             partition by agent_id, period_id, view
-            order by effective_share desc nulls last, metric
+            order by effective_share desc nulls last, metric asc
         ) as weight_number
     from weighted
 

@@ -38,12 +38,12 @@ targets_in_force as (
         row_number() over (
             partition by last_days.agent_id, last_days.period_id, targets.metric
             order by
-                case when targets.job_role = last_days.job_role then 0 else 1 end,
+                case when targets.job_role = last_days.job_role then 0 else 1 end asc,
                 targets.effective_from_date desc
         ) as target_number
     from last_days
     inner join targets
-        on (targets.job_role = last_days.job_role or targets.job_role = '*')
+        on (last_days.job_role = targets.job_role or targets.job_role = '*')
         and last_days.period_first_date >= targets.effective_from_date
         and last_days.period_first_date < targets.effective_to_date
 
@@ -92,7 +92,7 @@ judged as (
 attained as (
 
     select
-        judged.*,
+        *,
         case
             when band_low is not null and value < band_low
                 then (value - outer_low) / (band_low - outer_low)
@@ -109,14 +109,16 @@ attained as (
 scored as (
 
     select
-        attained.*,
+        *,
         case
             when state <> 'measured' or not has_target then null
             when attainment_share >= 1
-                then points_at_target
+                then
+                    points_at_target
                     + (coalesce(points_at_stretch, points_at_target) - points_at_target)
                     * least(coalesce(stretch_share, 0), 1)
-            else points_at_floor
+            else
+                points_at_floor
                 + (points_at_target - points_at_floor) * greatest(attainment_share, 0)
         end as points
     from attained

@@ -4,6 +4,12 @@ with points as (
 
 ),
 
+periods as (
+
+    select * from {{ ref('dim_period') }}
+
+),
+
 scorecards as (
 
     select * from {{ source('catalogue', 'scorecard') }}
@@ -27,9 +33,9 @@ scorecards_in_force as (
         scorecards.minimum_composite_share,
         row_number() over (
             partition by periods.period_id
-            order by scorecards.scorecard, scorecards.effective_from_date desc
+            order by scorecards.scorecard asc, scorecards.effective_from_date desc
         ) as scorecard_number
-    from {{ ref('dim_period') }} as periods
+    from periods
     inner join scorecards
         on periods.period_kind = scorecards.period_kind
         and periods.first_date >= scorecards.effective_from_date
@@ -80,7 +86,7 @@ perspectives as (
 covered as (
 
     select
-        perspectives.*,
+        *,
         sum(case when is_covered then perspective_share else 0 end) over (
             partition by agent_id, period_id, view
         ) as covered_share
@@ -99,7 +105,8 @@ shared as (
         end as share_of_perspective,
         case
             when weighted.is_scored and covered.is_covered
-                then (cast(weighted.metric_share as double) / covered.scored_metric_share)
+                then
+                    (cast(weighted.metric_share as double) / covered.scored_metric_share)
                     * (cast(covered.perspective_share as double) / covered.covered_share)
         end as effective_share
     from weighted

@@ -15,7 +15,8 @@ believed as (
     select source.*
     from source
     cross join context
-    where source.known_at <= context.as_of
+    where
+        source.known_at <= context.as_of
         and source.superseded_at > context.as_of
 
 ),
