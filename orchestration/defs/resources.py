@@ -15,7 +15,7 @@ from orchestration.night.night import Night
 
 
 class NightResource(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """One source set and one EVENHAND_HOME; `as_of` in ISO 8601 (UTC), empty for all that is known."""
+    """One source set and one EVENHAND_HOME; `as_of` is ISO 8601 in UTC, or empty."""
 
     home: str
     sources: str
@@ -29,6 +29,16 @@ class NightResource(dg.ConfigurableResource):  # type: ignore[type-arg]
             home=str(Home.from_environment().root),
             sources=os.environ.get("EVENHAND_SOURCES", str(DEFAULT_SOURCES)),
             folder=os.environ.get("EVENHAND_FOLDER", ""),
+        )
+
+    @classmethod
+    def of(cls, night: Night) -> "NightResource":
+        """Answer the same night as configuration."""
+        return cls(
+            home=str(night.home.root),
+            sources=str(night.sources),
+            folder=str(night.folder or ""),
+            as_of=night.as_of.isoformat() if night.as_of else "",
         )
 
     def night(self) -> Night:

@@ -25,7 +25,7 @@ def raw_feed(contract: Contract) -> dg.AssetsDefinition:
         op_tags={"kind": "landing"},
     )
     def feed(context: dg.AssetExecutionContext, night: NightResource) -> dg.MaterializeResult[None]:
-        landed = list(night.night().land_feed(contract.feed, extract_day=context.partition_key))
+        landed = list(night.night().land_feed(contract.feed, up_to_day=context.partition_key))
         counts = [batch.accounting for batch in landed]
         return dg.MaterializeResult(
             metadata={

@@ -24,7 +24,9 @@ def applied_tables() -> list[dg.AssetSpec]:
     """Specify what applying raw writes beside raw itself: the run, and what people have defined."""
     catalogue = [["catalogue", table.name] for table in catalogue_of_the_night()]
     return [
-        dg.AssetSpec(key, deps=RAW_FEEDS, group_name=f"warehouse/{key[0]}", owners=["team:platform"])
+        dg.AssetSpec(
+            key, deps=RAW_FEEDS, group_name=f"warehouse/{key[0]}", owners=["team:platform"]
+        )
         for key in [*RUN_TABLES, *catalogue]
     ]
 

@@ -3,11 +3,12 @@
 Belongs here: the four load modes, the shrink guard, which dates a batch touches.
 Does not belong here: the contract check (`check`), any reading of what the rows mean (dbt).
 
-A row is only ever added or closed: `known_at` inclusive, `superseded_at` exclusive. This is the only
-code that knows the load modes; a model that reads raw needs one predicate and no window function.
+A row is only ever added or closed: `known_at` inclusive, `superseded_at` exclusive. No other code
+knows the load modes; a model that reads raw needs one predicate and no window function.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import duckdb
@@ -18,18 +19,25 @@ from orchestration.landing.expressions import quoted, text_literal
 from orchestration.landing.refusal import DeliveryRefused
 
 OPEN_END = "timestamp '9999-12-31 00:00:00'"
+_OPENING = "select incoming_row from compared where verdict in ('new', 'changed', 'conflict')"
+# Through which id a row reaches the day of something else: its feed, and that feed's event.
+_THROUGH = {
+    "contact_id": ("contact_leg", "contact_started_at"),
+    "case_id": ("case_record", "created_at"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Applied:
-    """What one batch changed in what we believe: rows opened, closed, unchanged, stale, contradicted."""
+    """What one batch changed in what we believe, in rows."""
 
     batch: Batch
-    opened: int
-    closed: int
-    unchanged: int
-    stale: int
-    conflicts: int
+    opened: int = 0
+    closed: int = 0
+    unchanged: int = 0
+    stale: int = 0
+    conflicts: int = 0
+    refused_because: str | None = None
 
 
 def create_raw_schema(
@@ -50,7 +58,7 @@ def create_raw_schema(
     connection.execute(
         "create table if not exists raw.loaded_batch (batch_id varchar, feed varchar,"
         " known_at timestamp, opened bigint, closed bigint, unchanged bigint, stale bigint,"
-        " conflicts bigint)"
+        " conflicts bigint, refused_because varchar)"
     )
     # Written last, after a green build: days of a loaded batch that is not here are still to build.
     connection.execute("create table if not exists raw.applied_batch (batch_id varchar)")
@@ -65,7 +73,8 @@ def apply_batches(
 ) -> list[Applied]:
     """Apply what is new in order of `known_at`; what comes too late for that starts from nothing.
 
-    Each batch is one transaction. Raises DeliveryRefused where a snapshot has shrunk too far.
+    Each batch is one transaction. A snapshot that has shrunk too far changes nothing and is noted
+    as refused (`refused_feeds`).
     """
     create_raw_schema(connection, contracts)
     ordered = sorted(batches, key=lambda batch: batch.order)
@@ -94,31 +103,49 @@ def mark_built(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
+def refused_feeds(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Say for each feed whose newest batch was refused why that was."""
+    found = connection.execute(
+        "select feed, max_by(coalesce(refused_because, ''), (known_at, batch_id)) as because"
+        " from raw.loaded_batch group by feed having because <> '' order by feed"
+    ).fetchall()
+    return [str(because) for _, because in found]
+
+
 def _apply(
     connection: duckdb.DuckDBPyConnection, store: BatchStore, *, batch: Batch, contract: Contract
 ) -> Applied:
-    table = f"raw.{batch.feed}"
     file = text_literal(str(store.rows_file(batch)))
+    with _transaction(connection):
+        connection.execute(f"create or replace temp table incoming as from read_parquet({file})")
+        _compare(connection, contract=contract)
+        refusal = _compare_snapshot(connection, batch=batch, contract=contract)
+        if refusal:
+            applied = Applied(batch=batch, refused_because=str(refusal))
+        else:
+            applied = _open_and_close(connection, batch=batch)
+            _record_changed_days(connection, batch=batch, contract=contract)
+        connection.execute(
+            "insert into raw.loaded_batch values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [batch.batch_id, batch.feed, batch.known_at, applied.opened, applied.closed,
+             applied.unchanged, applied.stale, applied.conflicts, applied.refused_because],
+        )  # fmt: skip
+    return applied
+
+
+@contextmanager
+def _transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     connection.execute("begin")
     try:
-        connection.execute(f"create or replace temp table incoming as from read_parquet({file})")
-        applied = _open_and_close(connection, batch=batch, contract=contract, table=table)
-        _record_changed_days(connection, batch=batch, contract=contract)
-        connection.execute(
-            "insert into raw.loaded_batch values (?, ?, ?, ?, ?, ?, ?, ?)",
-            [batch.batch_id, batch.feed, batch.known_at, applied.opened, applied.closed,
-             applied.unchanged, applied.stale, applied.conflicts],
-        )  # fmt: skip
+        yield
         connection.execute("commit")
     except BaseException:
         connection.execute("rollback")
         raise
-    return applied
 
 
-def _open_and_close(
-    connection: duckdb.DuckDBPyConnection, *, batch: Batch, contract: Contract, table: str
-) -> Applied:
+def _compare(connection: duckdb.DuckDBPyConnection, *, contract: Contract) -> None:
+    """Say of each incoming row what it is to the row of its key that is believed now."""
     on_key = " and ".join(
         f"held.{quoted(name)} is not distinct from incoming.{quoted(name)}"
         if name in contract.columns and not contract.columns[name].required
@@ -126,33 +153,67 @@ def _open_and_close(
         for name in contract.key
     )
     stamp = contract.stamp
-    newer = f"incoming.{stamp} < held.{stamp}" if stamp else "false"
-    equal = f"incoming.{stamp} = held.{stamp}" if stamp else "false"
-    refused = "true" if contract.load == "append" else "false"
+    is_older = f"incoming.{stamp} < held.{stamp}" if stamp else "false"
+    is_equal = f"incoming.{stamp} = held.{stamp}" if stamp else "false"
+    is_final = "true" if contract.load == "append" else "false"
     connection.execute(
         f"create or replace temp table compared as"
         f" select incoming.rowid as incoming_row, held.rowid as held_row,"
         f" case when held.rowid is null then 'new'"
         f" when held.row_digest = incoming.row_digest then 'unchanged'"
-        f" when {refused} then 'conflict refused' when {newer} then 'stale'"
-        f" when {equal} then 'conflict' else 'changed' end as verdict"
-        f" from incoming left outer join {table} as held"
+        f" when {is_final} then 'conflict refused' when {is_older} then 'stale'"
+        f" when {is_equal} then 'conflict' else 'changed' end as verdict"
+        f" from incoming left outer join raw.{contract.feed} as held"
         f" on {on_key} and held.superseded_at = {OPEN_END}"
     )
-    _compare_snapshot(connection, batch=batch, contract=contract, table=table)
+
+
+def _compare_snapshot(
+    connection: duckdb.DuckDBPyConnection, *, batch: Batch, contract: Contract
+) -> DeliveryRefused | None:
+    """In a complete snapshot absence means deletion: add what it no longer contains as 'gone'.
+
+    Answers a refusal where it holds far less than is believed: history was lost, not deleted.
+    """
+    if not batch.is_complete or contract.load not in {"snapshot_full", "snapshot_window"}:
+        return None
+    inside = f"held.superseded_at = {OPEN_END} and held.source_system = ?"
+    values: list[object] = [batch.source_system]
+    if contract.load == "snapshot_window":
+        event = quoted(contract.event_at[0])
+        inside += f" and held.{event} >= ? and held.{event} < ?"
+        values += [batch.window_start, batch.window_end]
+    held = f"raw.{contract.feed} as held where {inside}"
+    (before,) = connection.execute(f"select count(*) from {held}", values).fetchall()[0]
+    (now,) = connection.execute("select count(*) from incoming").fetchall()[0]
+    if now < before * (1 - contract.shrink_limit_share):
+        return DeliveryRefused(
+            feed=batch.feed,
+            file=batch.extract_id,
+            reason=f"is a snapshot of {now} rows where {before} are believed for the same window",
+            next_step="ask the source why it holds less; if it is right, raise shrink_limit_share"
+            " in the contract for one night",
+        )
     connection.execute(
-        f"create or replace temp table touched as select held.* from {table} as held where rowid in"
-        " (select held_row from compared where verdict in ('changed', 'conflict', 'gone'))"
+        f"insert into compared select null, held.rowid, 'gone' from {held} and held.rowid not in"
+        " (select held_row from compared where held_row is not null)",
+        values,
+    )
+    return None
+
+
+def _open_and_close(connection: duckdb.DuckDBPyConnection, *, batch: Batch) -> Applied:
+    table = f"raw.{batch.feed}"
+    closing = "select held_row from compared where verdict in ('changed', 'conflict', 'gone')"
+    connection.execute(
+        f"create or replace temp table touched as select * from {table} where rowid in ({closing})"
     )
     connection.execute(
-        f"update {table} set superseded_at = ? where rowid in"
-        " (select held_row from compared where verdict in ('changed', 'conflict', 'gone'))",
-        [batch.known_at],
+        f"update {table} set superseded_at = ? where rowid in ({closing})", [batch.known_at]
     )
     connection.execute(
         f"insert into {table} by name select *, ? as batch_id, ? as known_at,"
-        f" {OPEN_END} as superseded_at from incoming where rowid in"
-        " (select incoming_row from compared where verdict in ('new', 'changed', 'conflict'))",
+        f" {OPEN_END} as superseded_at from incoming where rowid in ({_OPENING})",
         [batch.batch_id, batch.known_at],
     )
     counted = dict(
@@ -169,45 +230,13 @@ def _open_and_close(
     )
 
 
-def _compare_snapshot(
-    connection: duckdb.DuckDBPyConnection, *, batch: Batch, contract: Contract, table: str
-) -> None:
-    """In a complete snapshot absence means deletion: add what it no longer contains as 'gone'."""
-    if not batch.is_complete or contract.load not in {"snapshot_full", "snapshot_window"}:
-        return
-    inside = f"held.superseded_at = {OPEN_END} and held.source_system = ?"
-    values: list[object] = [batch.source_system]
-    if contract.load == "snapshot_window":
-        event = quoted(contract.event_at[0])
-        inside += f" and held.{event} >= ? and held.{event} < ?"
-        values += [batch.window_start, batch.window_end]
-    held = connection.execute(f"select count(*) from {table} as held where {inside}", values)
-    (before,) = held.fetchall()[0]
-    (now,) = connection.execute("select count(*) from incoming").fetchall()[0]
-    if now < before * (1 - contract.shrink_limit_share):
-        raise DeliveryRefused(
-            feed=batch.feed,
-            file=batch.extract_id,
-            reason=f"is a snapshot of {now} rows where {before} are believed for the same window",
-            next_step="ask the source why it holds less; if it is right, raise shrink_limit_share"
-            " in the contract for one night",
-        )
-    connection.execute(
-        f"insert into compared select null, held.rowid, 'gone' from {table} as held"
-        f" where {inside} and held.rowid not in"
-        " (select held_row from compared where held_row is not null)",
-        values,
-    )
-
-
 def _record_changed_days(
     connection: duckdb.DuckDBPyConnection, *, batch: Batch, contract: Contract
 ) -> None:
     """Record the UTC dates that the rows opened or closed reach, themselves and through ids."""
     changed = (
         "(select * exclude (batch_id, known_at, superseded_at) from touched union all by name"
-        " select * from incoming where rowid in (select incoming_row from compared"
-        " where verdict in ('new', 'changed', 'conflict')))"
+        f" select * from incoming where rowid in ({_OPENING}))"
     )
     if not contract.event_at:
         # A slowly changing row reaches every day of its validity.
@@ -218,10 +247,8 @@ def _record_changed_days(
         )
         return
     dates = [f"select {quoted(name)}::date as changed from {changed}" for name in contract.event_at]
-    through = {"contact_id": ("contact_leg", "contact_started_at"),
-               "case_id": ("case_record", "created_at")}  # fmt: skip
     for identity in contract.reaches_through:
-        feed, event = through[identity]
+        feed, event = _THROUGH[identity]
         dates.append(
             f"select about.{event}::date from raw.{feed} as about"
             f" semi join {changed} as rows using ({identity})"

@@ -22,7 +22,7 @@ from orchestration.landing.source_set import FeedMapping
 
 @dataclass(frozen=True, kw_only=True)
 class Batch:
-    """One delivery as it stands in raw: when we knew it, what it covers, and every row accounted for."""
+    """One delivery as it stands in raw: when we knew it, what it covers, all its rows counted."""
 
     batch_id: str
     feed: str

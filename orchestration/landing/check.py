@@ -12,7 +12,13 @@ import duckdb
 from orchestration.landing.contract import Contract
 from orchestration.landing.delivery import Delivery
 from orchestration.landing.expressions import quoted, text_literal
-from orchestration.landing.reading import missing_columns, read_part
+from orchestration.landing.reading import (
+    Part,
+    missing_columns,
+    open_part,
+    readable,
+    unreadable_lines,
+)
 from orchestration.landing.refusal import DeliveryRefused
 from orchestration.landing.row_checks import RowChecks, row_checks, text_name
 from orchestration.landing.source_set import FeedMapping
@@ -45,13 +51,14 @@ def check_delivery(
     """
     _create_tables(connection, contract)
     read = 0
-    for number, part in enumerate(delivery.parts):
-        names = read_part(connection, part, feed=delivery.feed, delimiter=mapping.delimiter)
-        checks, lacking = row_checks(contract, mapping, names=names)
+    for number, path in enumerate(delivery.parts):
+        part = open_part(connection, path, feed=delivery.feed, delimiter=mapping.delimiter)
+        checks, lacking = row_checks(contract, mapping, names=part.names)
         if lacking:
-            raise missing_columns(delivery.feed, part, missing=lacking, names=names)
-        rows = _sort_rows(connection, checks, part=number)
-        _compare_with_promise(delivery, part, rows=rows)
+            raise missing_columns(delivery.feed, path, missing=lacking, names=part.names)
+        with readable(path, feed=delivery.feed):
+            rows = _sort_rows(connection, part, checks=checks, number=number)
+        _compare_with_promise(delivery, path, rows=rows)
         read += rows
     duplicates = _set_duplicates_aside(connection, contract)
     accounting = _account(connection, read=read, duplicates=duplicates)
@@ -63,60 +70,72 @@ def _create_tables(connection: duckdb.DuckDBPyConnection, contract: Contract) ->
     typed = ", ".join(f"{quoted(n)} {c.sql_type}" for n, c in contract.columns.items())
     text = ", ".join(f"{quoted(n)} varchar" for n in contract.columns)
     connection.execute(
-        f"create or replace table accepted"
-        f" (part integer, row_number bigint, {typed}, row_digest ubigint)"
+        f"create table accepted (part integer, is_bad boolean, row_digest ubigint, {typed})"
     )
     connection.execute(
-        f"create or replace table quarantined"
-        f" (part integer, row_number bigint, reasons varchar[], {text})"
+        f"create table quarantined (part integer, row_number bigint, reasons varchar[], {text})"
     )
 
 
-def _sort_rows(connection: duckdb.DuckDBPyConnection, checks: RowChecks, *, part: int) -> int:
-    """Send each row of `text_rows` to `accepted` or `quarantined`; answer how many there were."""
-    all_reasons = {**checks.reasons, **checks.refusals}
-    needed_early = {  # these read the file's own columns, which the typed row no longer has
-        reason: condition
-        for reason, condition in all_reasons.items()
-        if reason in checks.refusals or reason.startswith("col:time:")
-    }
-    text = ", ".join(f"{source} as {text_name(name)}" for name, source in checks.text.items())
-    early = "".join(f", ({sql}) as {quoted(why)}" for why, sql in needed_early.items())
-    typed = ", ".join(f"{source} as {quoted(name)}" for name, source in checks.typed.items())
-    conditions = {
-        why: quoted(why) if why in needed_early else sql for why, sql in all_reasons.items()
-    }
-    is_bad = " or ".join(f"coalesce(({sql}), false)" for sql in conditions.values()) or "false"
+def _sort_rows(
+    connection: duckdb.DuckDBPyConnection, part: Part, *, checks: RowChecks, number: int
+) -> int:
+    """Send each row of a file to `accepted` or `quarantined`; answer how many there were.
+
+    Bad rows are read a second time for their text: they are few, and keeping the text of every row
+    beside its values doubles the memory.
+    """
+    names = ", ".join(quoted(name) for name in checks.typed)
+    before = _count(connection, "accepted")
     connection.execute(
-        f"create or replace table typed_rows as"
-        f" with mapped as (select _row, {text}{early} from text_rows),"
-        f" typed as (select *, {typed} from mapped)"
-        f" select *, {is_bad} as is_bad from typed"
+        f"insert into accepted select {number}, {checks.is_bad},"
+        f" {_digest(list(checks.typed))}, {names} from {checks.rows_sql(part.text_rows)}"
     )
-    names = [quoted(name) for name in checks.typed]
+    rows = _count(connection, "accepted") - before
+    unreadable = unreadable_lines(connection)
+    _number_rows(connection, number)
+    if connection.execute("select count(*) from numbered where is_bad").fetchall()[0][0]:
+        _quarantine_bad_rows(connection, part, checks=checks, number=number)
+    for line, problem in unreadable:
+        connection.execute(
+            "insert into quarantined (part, row_number, reasons) values (?, ?, ?)",
+            [number, line - 1, [f"structure:{problem}"]],
+        )
+    return rows + len(unreadable)
+
+
+def _number_rows(connection: duckdb.DuckDBPyConnection, number: int) -> None:
+    """Count the rows of a part in the file's order, which is the order of insertion."""
     connection.execute(
-        f"insert into accepted select {part}, _row, {', '.join(names)}, {_digest(names)}"
-        f" from typed_rows where not is_bad"
+        "create or replace temp view numbered as"
+        " select accepted.rowid as accepted_row, is_bad,"
+        " accepted.rowid - first_row + 1 as row_number"
+        " from accepted cross join"
+        f" (select min(rowid) as first_row from accepted where part = {number})"
+        f" where part = {number}"
     )
+
+
+def _quarantine_bad_rows(
+    connection: duckdb.DuckDBPyConnection, part: Part, *, checks: RowChecks, number: int
+) -> None:
     listed = ", ".join(
-        f"case when {sql} then {text_literal(why)} end" for why, sql in conditions.items()
+        f"case when {sql} then {text_literal(why)} end" for why, sql in checks.reasons.items()
     )
     texts = ", ".join(text_name(name) for name in checks.text)
     connection.execute(
-        f"insert into quarantined select {part}, _row,"
+        f"insert into quarantined select {number}, _row,"
         f" list_filter([{listed}], lambda reason: reason is not null), {texts}"
-        f" from typed_rows where is_bad"
+        f" from {checks.rows_sql(part.text_rows, numbered=True)}"
+        " where _row in (select row_number from numbered where is_bad) order by _row"
     )
-    connection.execute(
-        "insert into quarantined (part, row_number, reasons)"
-        f" select {part}, line - 1, ['structure:' || problem] from unreadable_lines"
-    )
-    return _count(connection, "text_rows") + _count(connection, "unreadable_lines")
+    unreadable_lines(connection)
+    connection.execute("delete from accepted where is_bad")
 
 
 def _digest(names: list[str]) -> str:
-    """A number that is equal for equal rows; 64 bits, compared only between rows of one key."""
-    parts = ", ".join(f"coalesce({name}::varchar, chr(30))" for name in names)
+    """Write a 64-bit number, equal for equal rows; compared only between rows of one key."""
+    parts = ", ".join(f"coalesce({quoted(name)}::varchar, chr(30))" for name in names)
     return f"md5_number_lower(concat_ws(chr(31), {parts}))"
 
 
@@ -129,41 +148,38 @@ def _set_duplicates_aside(connection: duckdb.DuckDBPyConnection, contract: Contr
     key = ", ".join(quoted(name) for name in contract.key if name != "source_system")
     stamp = contract.stamp or "null"
     connection.execute(
-        f"create or replace table repeated as with keys as ("
+        f"create table repeated as with keys as ("
         f" select {key} from accepted group by all having count(*) > 1)"
-        f" select part, row_number, row_digest, dense_rank() over newest as age,"
-        f" row_number() over (newest_first) as place,"
-        f" {key} from accepted semi join keys using ({key})"
-        f" window newest as (partition by {key} order by {stamp} desc nulls last),"
-        f" newest_first as (partition by {key} order by {stamp} desc nulls last, part, row_number)"
+        f" select accepted.rowid as accepted_row, row_digest, {key},"
+        f" dense_rank() over (partition by {key} order by {stamp} desc nulls last) as age,"
+        f" row_number() over (partition by {key} order by {stamp} desc nulls last, accepted.rowid)"
+        f" as place from accepted semi join keys using ({key})"
     )
-    if _count(connection, "repeated") == 0:
+    repeated = _count(connection, "repeated")
+    if repeated == 0:
         return 0
-    text = ", ".join(f"{quoted(n)}::varchar" for n in contract.columns)
     connection.execute(
-        f"create or replace table conflicting as select part, row_number from repeated"
-        f" where age = 1 qualify min(row_digest) over (partition by {key})"
+        f"create table conflicting as select accepted_row from repeated where age = 1"
+        f" qualify min(row_digest) over (partition by {key})"
         f" <> max(row_digest) over (partition by {key})"
     )
+    text = ", ".join(f"{quoted(name)}::varchar" for name in contract.columns)
     connection.execute(
-        f"insert into quarantined select part, row_number, ['key:conflict'], {text} from accepted"
-        f" semi join conflicting using (part, row_number)"
+        f"insert into quarantined select part, null, ['key:conflict'], {text} from accepted"
+        " where rowid in (select accepted_row from conflicting)"
     )
     connection.execute(
-        "delete from accepted using conflicting as c"
-        " where accepted.part = c.part and accepted.row_number = c.row_number"
+        "delete from accepted where rowid in (select accepted_row from conflicting)"
+        " or rowid in (select accepted_row from repeated where place > 1)"
     )
-    before = _count(connection, "accepted")
-    connection.execute(
-        "delete from accepted using repeated as r where accepted.part = r.part"
-        " and accepted.row_number = r.row_number and r.place > 1"
-    )
-    return before - _count(connection, "accepted")
+    (kept,) = connection.execute(
+        "select count(*) from repeated where place = 1"
+        " and accepted_row not in (select accepted_row from conflicting)"
+    ).fetchall()[0]
+    return repeated - int(kept) - _count(connection, "conflicting")
 
 
-def _account(
-    connection: duckdb.DuckDBPyConnection, *, read: int, duplicates: int
-) -> Accounting:
+def _account(connection: duckdb.DuckDBPyConnection, *, read: int, duplicates: int) -> Accounting:
     counted = connection.execute(
         "select reason, count(*) from (select unnest(reasons) as reason from quarantined)"
         " group by all order by all"
@@ -204,20 +220,21 @@ def _refuse_if_too_bad(
         raise DeliveryRefused(
             feed=delivery.feed,
             file=delivery.parts[part].name,
-            where=f"line {line + 1}",
+            where=f"line {line + 1}" if line else None,
             reason=f"{bad} of {accounting.read} rows cannot be used and {limit:.0f} may be;"
             f" most often {why}, in {rows} rows",
-            next_step="have it corrected at the source and deliver it again; nothing of it was used",
+            next_step="have it corrected at the source, and deliver it again",
         )
 
 
 def _commonest_reason(connection: duckdb.DuckDBPyConnection) -> tuple[str, int, int, int]:
+    """Answer the reason, its rows, and the row and part where it first occurs."""
     found = connection.execute(
         "select reason, count(*) as rows, arg_min(row_number, (part, row_number)), min(part)"
         " from (select unnest(reasons) as reason, part, row_number from quarantined"
         f" where {_BLAMED}) group by reason order by rows desc, reason limit 1"
     ).fetchall()[0]
-    return str(found[0]), int(found[1]), int(found[2]), int(found[3])
+    return str(found[0]), int(found[1]), int(found[2] or 0), int(found[3])
 
 
 def _compare_with_promise(delivery: Delivery, part: Path, *, rows: int) -> None:

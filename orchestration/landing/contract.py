@@ -9,10 +9,11 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-import yaml
 from pydantic import Field, model_validator
 
-from orchestration.landing.yaml_file import ConfigurationError, Written, read_written
+from metrics.engine.documents import Document
+from metrics.engine.plain_yaml import read_plain_yaml
+from metrics.engine.vocabulary import Declaration
 
 CONTRACTS = Path(__file__).parent.parent / "contracts"
 DEFAULTS = "defaults.yml"
@@ -28,7 +29,7 @@ SQL_TYPES = {
 }
 
 
-class Column(Written):
+class Column(Declaration):
     """One column of a feed: its type, whether it must be there, and what it may hold."""
 
     type: Literal["string", "integer", "decimal", "boolean", "date", "timestamp", "zone"]
@@ -44,7 +45,7 @@ class Column(Written):
         return SQL_TYPES[self.type]
 
 
-class Contract(Written):
+class Contract(Declaration):
     """One feed: what a row is, its key, its columns, and how late it may change."""
 
     feed: str
@@ -62,7 +63,7 @@ class Contract(Written):
     between_years: tuple[int, int]
     shrink_limit_share: float
     columns: dict[str, Column]
-    rules: dict[str, str] = {}
+    rules: dict[str, str] = Field(default_factory=dict)
     owner: str
 
     @model_validator(mode="after")
@@ -82,13 +83,17 @@ class Contract(Written):
 @cache
 def load_contracts(folder: Path = CONTRACTS) -> dict[str, Contract]:
     """Read every contract, by feed name in alphabetical order."""
-    defaults = yaml.safe_load((folder / DEFAULTS).read_text(encoding="utf-8"))
+    defaults, _ = read_plain_yaml(folder / DEFAULTS)
     contracts = {}
     for path in sorted(folder.glob("*.yml")):
         if path.name == DEFAULTS:
             continue
-        contract = read_written(Contract, path, **defaults)
+        content, lines = read_plain_yaml(path)
+        document = Document(path, {**defaults, **content}, lines)
+        contract = document.parse(Contract)
         if contract.feed != path.stem:
-            raise ConfigurationError(f"{path}: feed: is '{contract.feed}', the file says otherwise")
+            raise document.error(
+                ("feed",), wrong=f"the file is named {path.stem}", to_do="give both one name"
+            )
         contracts[contract.feed] = contract
     return contracts

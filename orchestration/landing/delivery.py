@@ -20,7 +20,7 @@ MANIFEST = "manifest.json"
 
 @dataclass(frozen=True, kw_only=True)
 class Delivery:
-    """One extract of one feed as it arrived: its parts, and what its sender says about them.
+    """One extract of one feed as it arrived, and what its sender says about it.
 
     `known_at` and the window are naive UTC; null where nobody said. `digest` identifies the content.
     """
@@ -67,7 +67,10 @@ def missing_feeds(source_set: SourceSet) -> list[str]:
 
 
 def keep_as_arrived(delivery: Delivery, landing: Path) -> Delivery:
-    """Copy a delivery into landing and answer the copy: a source may change a file while it is read."""
+    """Copy a delivery into landing and answer the copy.
+
+    A source may change a file while it is read; nobody changes the copy.
+    """
     if delivery.refusal:
         raise delivery.refusal
     folder = landing / delivery.source_system / delivery.feed / delivery.extract_id

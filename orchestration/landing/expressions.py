@@ -72,18 +72,20 @@ def text_literal(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
-def _checked_columns(tree: exp.Expression, *, text: str) -> Iterator[str]:
+def _checked_columns(tree: exp.Expr, *, text: str) -> Iterator[str]:
     for node in tree.walk():
         if not isinstance(node, _ALLOWED):
             name = node.this if isinstance(node, exp.Anonymous) else type(node).__name__.lower()
-            raise ExpressionError(f"'{text}' uses {name}, which is not on the list of allowed parts")
+            raise ExpressionError(
+                f"'{text}' uses {name}, which is not on the list of allowed parts"
+            )
         if isinstance(node, exp.Column):
             if node.table:
                 raise ExpressionError(f"'{text}' names a table; an expression reads its own row")
             yield node.name
 
 
-def _tolerant(node: exp.Expression, unreadable: list[str]) -> exp.Expression:
+def _tolerant(node: exp.Expr, unreadable: list[str]) -> exp.Expr:
     """Replace what raises on bad text by what gives null: one bad row must not stop a file."""
     if isinstance(node, exp.StrToTime):
         parsed = exp.Anonymous(this="try_strptime", expressions=[node.this, node.args["format"]])

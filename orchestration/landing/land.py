@@ -48,22 +48,16 @@ def land(
             next_step="set the clock of the sending machine, and export again",
         )
     copy = keep_as_arrived(delivery, home / "landing")
-    scratch = home / "scratch" / f"{delivery.batch_id}.duckdb"
-    scratch.parent.mkdir(parents=True, exist_ok=True)
-    scratch.unlink(missing_ok=True)
-    try:
-        with _checking_connection(scratch) as connection:
-            accounting = check_delivery(connection, copy, contract=contract, mapping=mapping)
-            return BatchStore(home).write(
-                connection,
-                copy,
-                contract=contract,
-                mapping=mapping,
-                accounting=accounting,
-                known_at=known_at,
-            )
-    finally:
-        scratch.unlink(missing_ok=True)
+    with _checking_connection(home / "scratch") as connection:
+        accounting = check_delivery(connection, copy, contract=contract, mapping=mapping)
+        return BatchStore(home).write(
+            connection,
+            copy,
+            contract=contract,
+            mapping=mapping,
+            accounting=accounting,
+            known_at=known_at,
+        )
 
 
 def derived_deliveries(
@@ -137,15 +131,16 @@ def _write_agents_seen(path: Path, rows_files: list[Path], *, columns: dict[str,
         )
 
 
-def _checking_connection(path: Path) -> duckdb.DuckDBPyConnection:
-    """Open a scratch database of its own: the check spills to disk and shares nothing."""
+def _checking_connection(scratch: Path) -> duckdb.DuckDBPyConnection:
+    """Open a database of its own in memory, which spills to scratch and shares nothing."""
+    scratch.mkdir(parents=True, exist_ok=True)
     connection = duckdb.connect(
-        str(path),
         config={
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
             "python_enable_replacements": "false",
             "preserve_insertion_order": "true",
+            "temp_directory": str(scratch / "check"),
         },
     )
     connection.execute("set TimeZone = 'UTC'; set enable_progress_bar = false")

@@ -9,6 +9,9 @@ so the header is read here first and the column list follows the file's own orde
 
 import csv
 import gzip
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -19,55 +22,64 @@ from orchestration.landing.refusal import DeliveryRefused
 SENDER = "ask the sender for the export itself, and deliver it again"
 
 
-def read_part(
-    connection: duckdb.DuckDBPyConnection, path: Path, *, feed: str, delimiter: str
-) -> tuple[str, ...]:
-    """Load one file into `text_rows` and `unreadable_lines`; answer its column names.
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One file that can be read: its column names, and the SQL that reads it as text."""
 
-    `text_rows`: one row per readable line, all columns text, `_row` counting them from 1.
-    Raises DeliveryRefused where the file as a whole is not what it should be.
-    """
+    path: Path
+    names: tuple[str, ...]
+    text_rows: str
+
+
+def open_part(
+    connection: duckdb.DuckDBPyConnection, path: Path, *, feed: str, delimiter: str
+) -> Part:
+    """Look at a file's form and header; raises DeliveryRefused where it is not what it should be."""
     if path.stat().st_size == 0:
         raise _refused(feed, path, "is empty: not even a header", SENDER)
+    file = text_literal(str(path))
     if path.name.endswith(".parquet"):
-        return _read_parquet(connection, path, feed=feed)
+        with readable(path, feed=feed):
+            described = connection.execute(f"describe from read_parquet({file})").fetchall()
+        names = tuple(str(row[0]) for row in described)
+        return Part(
+            path=path,
+            names=names,
+            text_rows=f"(select columns(*)::varchar from read_parquet({file}))",
+        )
     names = _header(path, feed=feed, delimiter=delimiter)
     listed = ", ".join(f"{text_literal(name)}: 'varchar'" for name in names)
-    connection.execute("drop table if exists reject_scans; drop table if exists reject_errors")
-    try:
-        connection.execute(
-            f"create or replace table text_rows as select row_number() over () as _row, *"
-            f" from read_csv({text_literal(str(path))}, columns={{{listed}}}, header=true,"
-            f" auto_detect=false, delim={text_literal(delimiter)}, quote='\"', escape='\"',"
-            f" allow_quoted_nulls=false, store_rejects=true, rejects_limit=0)"
-        )
-    except duckdb.Error as problem:
-        reason = f"cannot be read as CSV: {str(problem).splitlines()[0]}"
-        raise _refused(feed, path, reason, SENDER) from problem
-    connection.execute(
-        "create or replace table unreadable_lines as"
-        " select min(line) as line, min(lower(error_type::varchar)) as problem from reject_errors"
+    return Part(
+        path=path,
+        names=names,
+        text_rows=f"read_csv({file}, columns={{{listed}}}, header=true, auto_detect=false,"
+        f" delim={text_literal(delimiter)}, quote='\"', escape='\"', allow_quoted_nulls=false,"
+        " store_rejects=true, rejects_limit=0)",
+    )
+
+
+def unreadable_lines(connection: duckdb.DuckDBPyConnection) -> list[tuple[int, str]]:
+    """Answer line and problem of every line the last read of a CSV could not take apart."""
+    tables = connection.execute("select table_name from duckdb_tables()").fetchall()
+    if ("reject_errors",) not in tables:
+        return []
+    found = connection.execute(
+        # One bad line gives several rows; its byte position tells lines apart.
+        "select min(line), min(lower(error_type::varchar)) from reject_errors"
         " group by file_id, line_byte_position order by min(line_byte_position)"
-    )
-    return names
+    ).fetchall()
+    connection.execute("drop table reject_scans; drop table reject_errors")
+    return [(int(line), str(problem)) for line, problem in found]
 
 
-def _read_parquet(
-    connection: duckdb.DuckDBPyConnection, path: Path, *, feed: str
-) -> tuple[str, ...]:
+@contextmanager
+def readable(path: Path, *, feed: str) -> Iterator[None]:
+    """Turn DuckDB's word that a file cannot be read into a refusal of the delivery."""
     try:
-        connection.execute(
-            "create or replace table text_rows as select row_number() over () as _row, *"
-            f" from (select columns(*)::varchar from read_parquet({text_literal(str(path))}))"
-        )
-    except duckdb.Error as problem:
-        reason = f"cannot be read as Parquet: {str(problem).splitlines()[0]}"
+        yield
+    except (duckdb.InvalidInputException, duckdb.IOException) as problem:
+        reason = f"cannot be read: {str(problem).splitlines()[0]}"
         raise _refused(feed, path, reason, SENDER) from problem
-    connection.execute(
-        "create or replace table unreadable_lines (line bigint, problem varchar)"
-    )
-    described = connection.execute("describe text_rows").fetchall()
-    return tuple(str(row[0]) for row in described if row[0] != "_row")
 
 
 def _header(path: Path, *, feed: str, delimiter: str) -> tuple[str, ...]:

@@ -13,10 +13,10 @@ from orchestration.landing.contract import Column, Contract
 from orchestration.landing.expressions import compile_expression, quoted, text_literal
 from orchestration.landing.source_set import FeedMapping
 
+_CONTROL = "structure:control character"
 _LEXICAL = {
     "integer": r"-?\d{1,18}",
     "decimal": r"-?\d{1,12}(\.\d+)?",
-    "boolean": r"(?i)true|false|1|0",
     "date": r"\d{4}-\d{2}-\d{2}",
     "timestamp": r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}(:?\d{2})?)",
     "local": r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d{1,6})?",
@@ -27,13 +27,41 @@ _LEXICAL = {
 class RowChecks:
     """One feed's row checks: text columns, typed columns, and reason → condition.
 
-    `refusals` are what the mapping itself refuses; they do not count against the sender.
+    `early` are the conditions on the file's own columns, `late` those on text and typed values.
     """
 
     text: dict[str, str]
     typed: dict[str, str]
-    reasons: dict[str, str]
-    refusals: dict[str, str]
+    early: dict[str, str]
+    late: dict[str, str]
+
+    @property
+    def reasons(self) -> dict[str, str]:
+        """Every reason with its condition on the row that `rows_sql` answers."""
+        return {**{why: quoted(why) for why in self.early}, **self.late}
+
+    def rows_sql(self, text_rows: str, *, numbered: bool = False) -> str:
+        """Select the rows of a file: their text, typed values and early conditions."""
+        number = ["row_number() over () as _row"] if numbered else []
+        text = [f"{source} as {text_name(name)}" for name, source in self.text.items()]
+        early = [f"({condition}) as {quoted(why)}" for why, condition in self.early.items()]
+        typed = [f"{source} as {quoted(name)}" for name, source in self.typed.items()]
+        return (
+            f"(select *, {', '.join(typed)} from"
+            f" (select {', '.join([*number, *text, *early])} from {text_rows}))"
+        )
+
+    @property
+    def is_bad(self) -> str:
+        """The condition for a row that has a reason.
+
+        Control characters are looked for once in all texts together: one search a column costs
+        1.3 CPU seconds more in a million rows.
+        """
+        strings = [text_name(name) for name in self.text if f"{_CONTROL}:{name}" in self.late]
+        together = f"regexp_matches(concat_ws('|', {', '.join(strings)}), '[\\x00-\\x1f\\x7f]')"
+        alone = [sql for why, sql in self.reasons.items() if not why.startswith(_CONTROL)]
+        return " or ".join(f"coalesce(({sql}), false)" for sql in [together, *alone])
 
 
 def row_checks(
@@ -41,7 +69,8 @@ def row_checks(
 ) -> tuple[RowChecks, frozenset[str]]:
     """Build the checks for a file with the columns `names`; answer also what the file lacks."""
     text: dict[str, str] = {}
-    reasons: dict[str, str] = {}
+    early: dict[str, str] = {}
+    late: dict[str, str] = {}
     lacking: set[str] = set()
     for name, column in contract.columns.items():
         expression = compile_expression(_source_of(name, mapping))
@@ -51,23 +80,18 @@ def row_checks(
         text[name] = "null" if absent else f"({expression.sql})::varchar"
         if not absent:
             for number, condition in enumerate(expression.unreadable):
-                reasons[f"col:time:{name}" + (f":{number}" if number else "")] = condition
-    refusals = {
-        f"refused:{reason}": compile_expression(condition).sql
-        for reason, condition in mapping.refuse_when.items()
-    }
-    lacking |= {
-        name
-        for condition in mapping.refuse_when.values()
-        for name in compile_expression(condition).columns - set(names)
-    }
+                early[f"col:time:{name}" + (f":{number}" if number else "")] = condition
+    for reason, condition in mapping.refuse_when.items():
+        expression = compile_expression(condition)
+        early[f"refused:{reason}"] = expression.sql
+        lacking |= expression.columns - set(names)
     typed = {name: _typed(name, column, zone=mapping.zone) for name, column in _columns(contract)}
     for name, column in _columns(contract):
-        reasons |= _column_reasons(name, column, contract=contract, zone=mapping.zone)
+        late |= _column_reasons(name, column, contract=contract, zone=mapping.zone)
     for rule, condition in contract.rules.items():
         # Null is unknown, not wrong: a rule is broken where it is false.
-        reasons[f"rule:{rule}"] = f"not coalesce(({condition}), true)"
-    return RowChecks(text=text, typed=typed, reasons=reasons, refusals=refusals), frozenset(lacking)
+        late[f"rule:{rule}"] = f"not coalesce(({condition}), true)"
+    return RowChecks(text=text, typed=typed, early=early, late=late), frozenset(lacking)
 
 
 def text_name(name: str) -> str:
@@ -113,9 +137,7 @@ def _column_reasons(
     if column.type in {"string", "zone"}:
         longest = column.max_length or contract.max_text_length
         reasons[f"col:length:{name}"] = f"length({text}) > {longest}"
-        reasons[f"structure:control character:{name}"] = (
-            f"regexp_matches({text}, '[\\x00-\\x1f\\x7f]')"
-        )
+        reasons[f"{_CONTROL}:{name}"] = f"regexp_matches({text}, '[\\x00-\\x1f\\x7f]')"
     else:
         reasons[f"col:{column.type}:{name}"] = _not_of_type(name, column, zone=zone)
     if column.type == "zone":
@@ -138,17 +160,16 @@ def _column_reasons(
 
 def _not_of_type(name: str, column: Column, *, zone: str | None) -> str:
     text, value = text_name(name), quoted(name)
+    if column.type == "boolean":
+        return f"lower({text}) not in ('true', 'false', '1', '0')"
     pattern = _LEXICAL[column.type]
     if column.type == "timestamp" and zone is not None:
         pattern = f"{pattern}|{_LEXICAL['local']}"
-    return (
-        f"{text} is not null"
-        f" and (not regexp_full_match({text}, '{pattern}') or {value} is null)"
-    )
+    return f"{text} is not null and (not regexp_full_match({text}, '{pattern}') or {value} is null)"
 
 
 def _clock_change_reasons(name: str, *, zone: str) -> dict[str, str]:
-    """A local time that the spring change skips, or that the autumn change has twice."""
+    """Find a local time that the spring change skips or the autumn change has twice."""
     there = text_literal(zone)
     local = f"try_cast({text_name(name)} as timestamp)"
     is_local = f"regexp_full_match({text_name(name)}, '{_LEXICAL['local']}')"

@@ -8,15 +8,17 @@ import hashlib
 import json
 from datetime import date
 from pathlib import Path
+from zoneinfo import available_timezones
 
 from pydantic import Field
 
+from metrics.engine.documents import Document, load_document
+from metrics.engine.vocabulary import Declaration
 from orchestration.landing.contract import Contract
 from orchestration.landing.expressions import ExpressionError, compile_expression
-from orchestration.landing.yaml_file import ConfigurationError, Written, read_written
 
 
-class FeedMapping(Written):
+class FeedMapping(Declaration):
     """How one export becomes one feed: where its files are and what each column is made of.
 
     A contract column that neither `columns` nor `constants` names is taken from the file's column
@@ -27,16 +29,16 @@ class FeedMapping(Written):
     files: str
     delimiter: str = Field(default=",", min_length=1, max_length=1)
     zone: str | None = None
-    columns: dict[str, str] = {}
-    constants: dict[str, str] = {}
-    refuse_when: dict[str, str] = {}
+    columns: dict[str, str] = Field(default_factory=dict)
+    constants: dict[str, str] = Field(default_factory=dict)
+    refuse_when: dict[str, str] = Field(default_factory=dict)
 
     def digest(self) -> str:
         """Identify this mapping: another mapping of the same file is another batch."""
         return hashlib.sha256(json.dumps(self.model_dump(), sort_keys=True).encode()).hexdigest()
 
 
-class DerivedRoster(Written):
+class DerivedRoster(Declaration):
     """Where a site sends no roster: the agents seen in `from_feeds`, all with the same terms."""
 
     source_system: str
@@ -49,7 +51,7 @@ class DerivedRoster(Written):
     employed_since: date
 
 
-class SourceSet(Written):
+class SourceSet(Declaration):
     """The feeds of one site; a feed that is not declared here is not measured, never zero."""
 
     source_set: str
@@ -65,31 +67,57 @@ class SourceSet(Written):
         return tuple(sorted({*self.feeds, *derived}))
 
 
-def load_source_set(path: Path, contracts: dict[str, Contract], *, folder: Path | None) -> SourceSet:
-    """Read a source set; `folder`, if given, is where its files are. Raises ConfigurationError."""
-    source_set = read_written(SourceSet, path)
-    problems = [
-        f"{path}: feeds.{feed}{problem}"
-        for feed, mapping in source_set.feeds.items()
-        for problem in _problems(mapping, contracts.get(feed))
-    ]
+def load_source_set(
+    path: Path, contracts: dict[str, Contract], *, folder: Path | None
+) -> SourceSet:
+    """Read a source set; `folder`, if given, is where its files are. Raises DefinitionError."""
+    loaded = load_document(path, SourceSet)
+    source_set = loaded.declared
+    for feed, mapping in source_set.feeds.items():
+        _refuse_unknown(loaded.document, feed, contracts.get(feed), mapping=mapping)
+        _refuse_expressions(loaded.document, feed, mapping)
     if source_set.derive_roster and {"agent_roster", "agent_identity"} & set(source_set.feeds):
-        problems.append(f"{path}: derive_roster: a declared roster or identity cannot be derived too")
-    if problems:
-        raise ConfigurationError("\n".join(problems))
+        raise loaded.document.error(
+            ("derive_roster",),
+            wrong="a roster that is declared cannot be derived too",
+            to_do="remove one of the two",
+        )
     where = folder or (path.parent / source_set.folder)
     return source_set.model_copy(update={"folder": where.resolve()})
 
 
-def _problems(mapping: FeedMapping, contract: Contract | None) -> list[str]:
+def _refuse_unknown(
+    document: Document, feed: str, contract: Contract | None, *, mapping: FeedMapping
+) -> None:
     if contract is None:
-        return [": no contract has this name; see orchestration/contracts"]
-    unknown = sorted({*mapping.columns, *mapping.constants} - set(contract.columns))
-    found = [f".{name}: is no column of the contract" for name in unknown]
-    for part in (mapping.columns, mapping.refuse_when):
-        for name, text in part.items():
+        raise document.error(
+            ("feeds", feed),
+            wrong=f"no contract is named {feed}",
+            to_do="use a name from orchestration/contracts",
+        )
+    for part in ("columns", "constants"):
+        for name in sorted(set(getattr(mapping, part)) - set(contract.columns)):
+            raise document.error(
+                ("feeds", feed, part, name),
+                wrong=f"{name} is no column of the contract {feed}",
+                to_do=f"use a column of orchestration/contracts/{feed}.yml",
+            )
+    if mapping.zone is not None and mapping.zone not in available_timezones():
+        raise document.error(
+            ("feeds", feed, "zone"),
+            wrong=f"{mapping.zone} is no time zone",
+            to_do="write an IANA name such as Europe/Lisbon",
+        )
+
+
+def _refuse_expressions(document: Document, feed: str, mapping: FeedMapping) -> None:
+    for part in ("columns", "refuse_when"):
+        for name, text in getattr(mapping, part).items():
             try:
                 compile_expression(text)
             except ExpressionError as problem:
-                found.append(f".{name}: {problem}")
-    return found
+                raise document.error(
+                    ("feeds", feed, part, name),
+                    wrong=str(problem),
+                    to_do="write one value from the columns of one row",
+                ) from problem

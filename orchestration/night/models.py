@@ -17,11 +17,15 @@ from orchestration.night.home import DBT_PROJECT, Home
 
 @dataclass(frozen=True, kw_only=True)
 class NodeResult:
-    """What dbt answered for one model, seed or test; `failures` counts a test's failing rows."""
+    """What dbt answered for one model, seed or test.
+
+    `about` is the model a test looks at; `failures` counts the test's failing rows.
+    """
 
     unique_id: str
     name: str
     resource_type: str
+    about: str
     status: str
     failures: int
     message: str
@@ -31,6 +35,15 @@ class NodeResult:
     def is_good(self) -> bool:
         """Whether the node did what it promised."""
         return self.status in {"success", "pass"}
+
+    def in_words(self) -> str:
+        """Say what a test found, and how to see the rows."""
+        if self.status == "skipped":
+            return f"{self.name} on {self.about} was skipped, because something before it failed."
+        return (
+            f"{self.name} does not hold on {self.about}: {self.failures} rows. To see them:"
+            f" cd dbt_project && dbt test --select {self.name}"
+        )
 
 
 class ModelsNotBuilt(Exception):  # noqa: N818 - it is what happened, and reads so in a message
@@ -45,9 +58,7 @@ def ensure_parsed(home: Home) -> Path:
     return home.manifest
 
 
-def build_models(
-    home: Home, *, warehouse: Path, select: Sequence[str] = ()
-) -> list[NodeResult]:
+def build_models(home: Home, *, warehouse: Path, select: Sequence[str] = ()) -> list[NodeResult]:
     """Build and test the selected models, all of them by default. Raises ModelsNotBuilt."""
     chosen = ["--select", *select] if select else []
     results = _invoke(
@@ -75,16 +86,23 @@ def _answers(home: Home) -> Path:
 
 
 def _invoke(home: Home, arguments: list[str], *, warehouse: Path) -> list[NodeResult]:
-    from dbt.adapters.factory import get_adapter_by_type  # noqa: PLC0415 - 3 s of CPU to import
-    from dbt.cli.main import dbtRunner  # noqa: PLC0415
+    from dbt.adapters.factory import get_adapter_by_type
+    from dbt.cli.main import dbtRunner
 
     os.environ["EVENHAND_WAREHOUSE"] = str(warehouse)
     outcome = dbtRunner().invoke(
-        [*arguments, "--quiet", "--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)]
+        [
+            *arguments,
+            "--quiet",
+            "--project-dir",
+            str(DBT_PROJECT),
+            "--profiles-dir",
+            str(DBT_PROJECT),
+        ]
     )
     if arguments[0] != "parse":
         # Until then dbt keeps the lock on the file.
-        get_adapter_by_type("duckdb").connections.close_all_connections()
+        get_adapter_by_type("duckdb").connections.close_all_connections()  # type: ignore[no-untyped-call]
     if outcome.exception is not None:
         raise ModelsNotBuilt(f"dbt {arguments[0]} stopped: {outcome.exception}")
     return [_node_result(result) for result in getattr(outcome.result, "results", [])]
@@ -96,6 +114,7 @@ def _node_result(result: object) -> NodeResult:
         unique_id=node.unique_id,
         name=node.name,
         resource_type=str(node.resource_type),
+        about=(getattr(node, "attached_node", None) or node.unique_id).rsplit(".", 1)[-1],
         status=str(result.status),  # type: ignore[attr-defined]
         failures=int(result.failures or 0),  # type: ignore[attr-defined]
         message=str(result.message or ""),  # type: ignore[attr-defined]

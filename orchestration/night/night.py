@@ -19,10 +19,20 @@ from orchestration.landing.land import derived_deliveries, land, new_deliveries
 from orchestration.landing.refusal import DeliveryRefused
 from orchestration.landing.source_set import FeedMapping, SourceSet, load_source_set
 from orchestration.night.catalogue import catalogue_of_the_night
+from orchestration.night.gate import check_run, held_because
 from orchestration.night.home import Home
-from orchestration.night.models import NodeResult, build_models
+from orchestration.night.models import NodeResult, build_models, last_results
 from orchestration.night.run_identity import Run, identify_run
-from orchestration.night.warehouse import apply_raw, mark_run_built
+from orchestration.night.warehouse import apply_raw, mark_run_built, open_warehouse
+from quality_checks.engine.gate import Decision
+from quality_checks.engine.results import CheckResult
+from reports.engine.publication import current, publish
+from reports.engine.run_facts import read_run
+from reports.engine.summary import Summary, summarise
+
+
+class OtherSourceSet(Exception):  # noqa: N818 - it is the state, and reads so in a message
+    """An EVENHAND_HOME that holds another centre's data; the text says whose and what to do."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +64,7 @@ class Night:
         return BatchStore(self.home.root)
 
     def missing(self) -> list[DeliveryRefused]:
-        """Say which declared feeds have no file at all: they hold the night, they are not zero."""
+        """Say which declared feeds have no file: they hold the night, they are not zero."""
         return [
             DeliveryRefused(
                 feed=feed,
@@ -74,10 +84,13 @@ class Night:
         """Name the daily partition that a delivery belongs to: the UTC day it was extracted."""
         return f"{delivery.known_at or self.now:%Y-%m-%d}"
 
-    def land_feed(self, feed: str, *, extract_day: str) -> Iterator[Batch]:
-        """Land the new deliveries of one feed and day; raises DeliveryRefused for the first bad one."""
+    def land_feed(self, feed: str, *, up_to_day: str) -> Iterator[Batch]:
+        """Land what is new of one feed up to a day of extraction, late arrivals included.
+
+        Raises DeliveryRefused at the first delivery that cannot be used.
+        """
         for delivery in self.deliveries():
-            if delivery.feed == feed and self.extract_day(delivery) == extract_day:
+            if delivery.feed == feed and self.extract_day(delivery) <= up_to_day:
                 yield self._land(delivery, self.source_set.feeds[feed])
 
     def land_derived(self) -> list[Batch]:
@@ -116,7 +129,7 @@ class Night:
         )
 
     def catalogue(self) -> list[Table]:
-        """The definitions, targets, weights and policy as tables."""
+        """Answer the definitions, targets, weights and policy as tables."""
         return catalogue_of_the_night()
 
     def build(self, select: Sequence[str] = ()) -> list[NodeResult]:
@@ -126,6 +139,61 @@ class Night:
         if not select and all(result.is_good for result in results):
             mark_run_built(warehouse)
         return results
+
+    def check(self) -> tuple[list[CheckResult], Decision]:
+        """Evaluate every check on what was built, and decide whether it may be published."""
+        run = self.run()
+        return check_run(
+            self.warehouse(run),
+            run_id=run.run_id,
+            answers=last_results(self.home),
+            declared_feeds=self.source_set.declared,
+        )
+
+    def held_because(self) -> list[str]:
+        """Say why the gate held this run; nothing where it let it through or has not spoken."""
+        run = self.run()
+        path = self.warehouse(run)
+        return held_because(path, run_id=run.run_id, declared_feeds=self.source_set.declared)
+
+    def publish(self) -> Path:
+        """Publish what was built and checked; answers the folder of the run."""
+        with open_warehouse(self.warehouse(self.run()), "export") as connection:
+            return publish(
+                connection,
+                run=read_run(connection),
+                published=self.home.published,
+                scratch=self.home.scratch,
+            )
+
+    def summary(self) -> Summary:
+        """Answer what readers see of the published run, and what is withheld from them and why."""
+        run = self.run()
+        with open_warehouse(self.warehouse(run), "read") as connection:
+            facts = read_run(connection)
+            return summarise(connection, run=facts, folder=self.home.published / run.run_id)
+
+    def is_published(self) -> bool:
+        """Whether readers already see exactly this run."""
+        now_read = current(self.home.published)
+        return now_read is not None and now_read.run_id == self.run().run_id
+
+    def current_page(self) -> Path | None:
+        """Answer the page that readers see now, whichever run it is of."""
+        now_read = current(self.home.published)
+        return now_read.page if now_read else None
+
+    def claim_home(self) -> None:
+        """Note whose data this EVENHAND_HOME holds; raises OtherSourceSet for another's."""
+        claim = self.home.root / "source_set"
+        if not claim.exists():
+            claim.write_text(self.source_set.source_set, encoding="utf-8")
+        held = claim.read_text(encoding="utf-8")
+        if held != self.source_set.source_set:
+            raise OtherSourceSet(
+                f"{self.home.root} holds the data of {held}, and {self.sources.name} is"
+                f" {self.source_set.source_set}. Next: set EVENHAND_HOME to another folder."
+            )
 
     def _land(self, delivery: Delivery, mapping: FeedMapping) -> Batch:
         return land(

@@ -11,13 +11,17 @@ from typing import Literal
 import duckdb
 
 from metrics.engine.tables import Table
-from orchestration.landing.apply import Applied, apply_batches, mark_built
+from orchestration.landing.apply import Applied, apply_batches, mark_built, refused_feeds
 from orchestration.landing.batches import BatchStore
 from orchestration.landing.contract import Contract
 from orchestration.landing.source_set import SourceSet
 from orchestration.night.run_identity import Run
 
 Phase = Literal["apply", "read", "export"]
+
+
+class RawRefused(Exception):  # noqa: N818 - it is what happened, and reads so in a message
+    """The newest batch of a feed contradicts what we hold; the text says which, why and what next."""
 
 
 def open_warehouse(path: Path, phase: Phase) -> duckdb.DuckDBPyConnection:
@@ -54,6 +58,9 @@ def apply_raw(
         _write_tables(connection, "catalogue", catalogue)
         _write_tables(connection, "run", _run_tables(run, source_set, contracts))
         connection.execute("checkpoint")
+        refused = refused_feeds(connection)
+    if refused:
+        raise RawRefused("\n".join(refused))
     return applied
 
 

@@ -76,3 +76,15 @@ def write(connection: DuckDBPyConnection, results: Sequence[CheckResult]) -> Non
             f"insert into gate.check_result values ({marks})",
             [astuple(result) for result in in_order(results)],
         )
+
+
+def read(connection: DuckDBPyConnection, *, run_id: str) -> list[CheckResult]:
+    """Return the kept results of one run; none where no check has spoken of it."""
+    kept = "select 1 from duckdb_tables() where schema_name = 'gate' and table_name = 'check_result'"
+    if not connection.execute(kept).fetchall():
+        return []
+    names = [field.name for field in fields(CheckResult)]
+    rows = connection.execute(
+        f"select {', '.join(names)} from gate.check_result where run_id = ?", [run_id]
+    ).fetchall()
+    return in_order(CheckResult(**dict(zip(names, row, strict=True))) for row in rows)

@@ -1,47 +1,80 @@
 -- Cases changed since the extract before, as they stood at this one.
 with begun as (
 
-    select
-        *,
-        lead(started_at) over (partition by concern_key order by started_at, contact_key)
-            as taken_over_at
-    from case_contact
+    select * from case_contact
     where started_at <= getvariable('extracted_at')
+
+),
+
+returned as (
+
+    select distinct concern_key
+    from begun
+    where contact_key <> concern_key
+
+),
+
+-- Nine in ten cases have one contact and need no sorting: half of this query's time.
+single as (
+
+    select
+        begun.concern_key,
+        begun.started_at as created_at,
+        begun.started_at as last_started_at,
+        begun.ended_at,
+        begun.agent_number as owner_number,
+        begun.resolved_at,
+        begun.resolved_by,
+        begun.channel,
+        begun.contact_reason,
+        begun.customer_key,
+        0 as reopen_count,
+        null::timestamp as last_reopened_at
+    from begun
+    anti join returned on begun.concern_key = returned.concern_key
+
+),
+
+followed as (
+
+    select
+        begun.*,
+        lead(begun.started_at) over in_order as taken_over_at,
+        row_number() over in_order as place
+    from begun
+    semi join returned on begun.concern_key = returned.concern_key
+    window in_order as (
+        partition by begun.concern_key order by begun.started_at, begun.contact_key
+    )
 
 ),
 
 happened as (
 
-    select
-        * replace (
-            if(
-                resolved_at <= least(
-                    getvariable('extracted_at'), coalesce(taken_over_at, resolved_at)
-                ),
-                resolved_at, null
-            ) as resolved_at
-        )
-    from begun
+    select * replace (
+        case
+            when taken_over_at is null
+                or resolved_at <= least(taken_over_at, getvariable('extracted_at'))
+                then resolved_at
+        end as resolved_at
+    )
+    from followed
 
 ),
 
-summed as (
+several as (
 
     select
         concern_key,
         min(started_at) as created_at,
         max(started_at) as last_started_at,
-        max_by(
-            struct_pack(
-                ended_at := ended_at, agent_number := agent_number, resolved_at := resolved_at,
-                resolved_by := resolved_by
-            ), (started_at, contact_key)
-        ) as latest,
-        min_by(
-            struct_pack(
-                channel := channel, contact_reason := contact_reason, customer_key := customer_key
-            ), (started_at, contact_key)
-        ) as opening,
+        max_by(ended_at, place) as ended_at,
+        max_by(agent_number, place) as owner_number,
+        max(resolved_at) filter (where taken_over_at is null) as resolved_at,
+        max(resolved_by) filter (where taken_over_at is null) as resolved_by,
+        min_by(channel, place) as channel,
+        min_by(contact_reason, place) as contact_reason,
+        max(customer_key) as customer_key,
         count(*) filter (where taken_over_at is not null and resolved_at is not null)
             as reopen_count,
         max(taken_over_at) filter (where taken_over_at is not null and resolved_at is not null)
@@ -51,21 +84,34 @@ summed as (
 
 ),
 
+summed as (
+
+    select * from single
+    union all
+    select * from several
+
+),
+
+known as (
+
+    select * replace (
+        case when ended_at <= getvariable('extracted_at') then ended_at end as ended_at,
+        case when resolved_at <= getvariable('extracted_at') then resolved_at end as resolved_at
+    )
+    from summed
+
+),
+
 aged as (
 
     select
         *,
-        latest.resolved_at as resolved_at,
-        latest.agent_number as owner_number,
-        latest.resolved_by as resolved_by,
         case
-            when plus_hours(latest.resolved_at, getvariable('case_close_after_hours'))
+            when plus_hours(resolved_at, getvariable('case_close_after_hours'))
                 <= getvariable('extracted_at')
-                then plus_hours(latest.resolved_at, getvariable('case_close_after_hours'))
-        end as closed_at,
-        case when latest.ended_at <= getvariable('extracted_at') then latest.ended_at end
-            as last_ended_at
-    from summed
+                then plus_hours(resolved_at, getvariable('case_close_after_hours'))
+        end as closed_at
+    from known
 
 ),
 
@@ -76,12 +122,12 @@ stamped as (
         case
             when closed_at is not null then 'closed'
             when resolved_at is not null then 'resolved'
-            when last_ended_at is null then 'open'
+            when ended_at is null then 'open'
             else 'pending_internal'
         end as status,
         greatest(
             last_started_at,
-            coalesce(last_ended_at, last_started_at),
+            coalesce(ended_at, last_started_at),
             coalesce(resolved_at, last_started_at),
             coalesce(closed_at, last_started_at)
         ) as source_updated_at
@@ -100,9 +146,9 @@ select
     zulu(stamped.closed_at) as closed_at,
     stamped.reopen_count,
     zulu(stamped.last_reopened_at) as last_reopened_at,
-    stamped.opening.channel as channel,
-    stamped.opening.contact_reason as contact_reason,
-    stamped.opening.customer_key as customer_key,
+    stamped.channel,
+    stamped.contact_reason,
+    stamped.customer_key,
     zulu(stamped.source_updated_at) as source_updated_at
 from stamped
 inner join agent_key as owner on stamped.owner_number = owner.agent_number

@@ -16,12 +16,11 @@ with handled as (
         slot.is_short,
         slot.is_transferred_out,
         slot.shuffle % 100 < getvariable('contact_enriched_later_percent') as is_enriched_later,
-        epoch(slot.leg_started_at - first_leg.leg_ended_at)::bigint as handover_seconds,
+        handover.waited_seconds,
         plus_seconds(slot.leg_ended_at, slot.acw_seconds + 60) as recorded_at,
         parallel_slot.slot_key is not null as is_parallel
     from slot
     left outer join handover on slot.slot_key = handover.to_slot
-    left outer join slot as first_leg on handover.from_slot = first_leg.slot_key
     left outer join parallel_slot on slot.slot_key = parallel_slot.slot_key
     where plus_seconds(slot.leg_ended_at, slot.acw_seconds + 60) <= getvariable('extracted_at')
 
@@ -59,7 +58,7 @@ answered as (
         case
             when concern.talk_ended_at <= getvariable('extracted_at') then concern.talk_ended_at
         end as contact_ended_at,
-        if(stamped.leg_number = 1, concern.queue_seconds, stamped.handover_seconds)
+        if(stamped.leg_number = 1, concern.queue_seconds, stamped.waited_seconds)
             as queue_seconds,
         stamped.talk_seconds,
         stamped.hold_seconds,
@@ -141,4 +140,4 @@ select
         zulu(source_updated_at) as source_updated_at
     )
 from legs
-order by legs.slot_key, legs.contact_id
+order by legs.slot_key, legs.was_abandoned

@@ -109,10 +109,11 @@ queued as (
     select
         *,
         talk_seconds + hold_seconds + acw_seconds as handle_seconds,
-        sum(talk_seconds + hold_seconds + acw_seconds) over so_far as busy_until,
-        sum(talk_seconds + hold_seconds + acw_seconds) over whole_lane as busy_in_all,
-        sum(idle_weight) over so_far as idle_until,
-        sum(idle_weight) over whole_lane as idle_in_all
+        -- Whole numbers as doubles add up exactly, and twice as fast as the hugeint of sum().
+        sum((talk_seconds + hold_seconds + acw_seconds)::double) over so_far as busy_until,
+        sum((talk_seconds + hold_seconds + acw_seconds)::double) over whole_lane as busy_in_all,
+        sum(idle_weight::double) over so_far as idle_until,
+        sum(idle_weight::double) over whole_lane as idle_in_all
     from timed
     window
         so_far as (partition by lane_key order by slot_key),
@@ -141,12 +142,12 @@ select
     plus_seconds(
         start_at,
         busy_until - handle_seconds
-        + greatest(0, seconds - busy_in_all) * idle_until // (idle_in_all + 128)
+        + floor(greatest(0, seconds - busy_in_all) * idle_until / (idle_in_all + 128))
     ) as leg_started_at,
     plus_seconds(
         start_at,
         busy_until - acw_seconds
-        + greatest(0, seconds - busy_in_all) * idle_until // (idle_in_all + 128)
+        + floor(greatest(0, seconds - busy_in_all) * idle_until / (idle_in_all + 128))
     ) as leg_ended_at,
     uniform_at(fate, 60) as role_draw,
     ((fate >> 100) & 1048575)::bigint as shuffle
@@ -162,6 +163,7 @@ with leaving as (
         slot.agent_number,
         slot.day,
         slot.channel,
+        slot.leg_ended_at,
         epoch(slot.leg_ended_at)::bigint // getvariable('contact_transfer_bucket_seconds') + 1
             as bucket,
         row_number() over (
@@ -183,6 +185,7 @@ arriving as (
         agent_number,
         day,
         channel,
+        leg_started_at,
         epoch(leg_started_at)::bigint // getvariable('contact_transfer_bucket_seconds') as bucket,
         row_number() over (
             partition by
@@ -197,7 +200,8 @@ arriving as (
 
 select
     leaving.slot_key as from_slot,
-    arriving.slot_key as to_slot
+    arriving.slot_key as to_slot,
+    epoch(arriving.leg_started_at - leaving.leg_ended_at)::bigint as waited_seconds
 from leaving
 inner join arriving
     on leaving.day = arriving.day

@@ -1,0 +1,123 @@
+"""One night from the command line: the same jobs that the schedule runs, in this process.
+
+Belongs here: the order of the jobs, and how what went wrong becomes an outcome.
+Does not belong here: what a step does (`orchestration.night`). Dagster is imported when there is
+something to run: an unchanged night answers without it.
+"""
+
+from dataclasses import dataclass
+
+from orchestration.night.lock import Busy, only_night
+from orchestration.night.models import last_results
+from orchestration.night.night import Night, OtherSourceSet
+from orchestration.night.outcome import BUSY, ERROR, HELD, PUBLISHED, USAGE, Outcome
+from orchestration.night.progress import progress
+
+# What a step raises when a delivery, not Evenhand, has to be mended.
+_HOLDS = {"DeliveryRefused", "RawRefused"}
+
+
+@dataclass(frozen=True)
+class StepFailure:
+    """What ended a step: the name of the exception, and its words."""
+
+    kind: str
+    words: str
+    step: str
+
+    def in_full(self) -> str:
+        """Say a defect so that whoever mends it knows where to look."""
+        return f"{self.step}: {self.kind}: {self.words} (the whole of it: `make dev`, Runs)"
+
+
+def run_night(night: Night) -> Outcome:
+    """Run the night unless another one runs; answer how it ended."""
+    night.home.prepare()
+    try:
+        with only_night(night.home, now=night.now):
+            night.home.sweep_scratch()
+            night.claim_home()
+            return _run(night)
+    except Busy as busy:
+        return Outcome(code=BUSY, status="Busy", because=[str(busy)])
+    except OtherSourceSet as other:
+        return Outcome(code=USAGE, status="Not run", because=[str(other)])
+
+
+def _run(night: Night) -> Outcome:
+    missing = night.missing()
+    if missing:
+        return _ended(night, HELD, [str(refusal) for refusal in missing])
+    deliveries = night.deliveries()
+    if not deliveries and night.is_published():
+        return _ended(night, PUBLISHED, [], status="Unchanged, nothing new to publish")
+    for extract_day in sorted({night.extract_day(delivery) for delivery in deliveries}):
+        with progress(f"Landing the extracts of {extract_day}"):
+            failures = _run_job(night, "feeds_daily", partition=extract_day)
+        if failures:
+            return _failed(night, failures)
+    with progress("Building, checking and publishing"):
+        failures = _run_job(night, "scorecards_nightly")
+    return _failed(night, failures) if failures else _published(night)
+
+
+def _run_job(night: Night, name: str, *, partition: str | None = None) -> list[StepFailure]:
+    """Run a job of the code location in this process; answer what failed in it."""
+    import dagster as dg
+
+    from orchestration.definitions import definitions
+    from orchestration.defs.resources import NightResource
+
+    with dg.DagsterInstance.get() as instance:
+        job = definitions(NightResource.of(night)).resolve_job_def(name)
+        result = job.execute_in_process(
+            instance=instance,
+            partition_key=partition,
+            raise_on_error=False,
+            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+        )
+        return [_step_failure(event) for event in result.all_events if event.is_step_failure]
+
+
+def _step_failure(event: object) -> StepFailure:
+    error, step = event.step_failure_data.error, event.step_key  # type: ignore[attr-defined]
+    if error is None:
+        return StepFailure("Unknown", "it failed without a reason", step)
+    while error.cause is not None:  # Dagster wraps what a step raises
+        error = error.cause
+    words = error.message.split(": ", 1)[-1].strip()
+    return StepFailure(error.cls_name or "Unknown", words, step)
+
+
+def _failed(night: Night, failures: list[StepFailure]) -> Outcome:
+    """Tell a held night from a broken one, and say what is to be done."""
+    broken = [answer for answer in last_results(night.home) if not answer.is_good]
+    if any(answer.resource_type != "test" and answer.status == "error" for answer in broken):
+        words = [f"dbt: {answer.name}: {answer.message}" for answer in broken if answer.message]
+        return _ended(night, ERROR, words)
+    if broken:
+        tests = [answer for answer in broken if answer.resource_type == "test"]
+        return _ended(night, HELD, [answer.in_words() for answer in tests])
+    held_because = night.held_because()
+    if held_because:
+        return _ended(night, HELD, held_because)
+    code = HELD if all(failure.kind in _HOLDS for failure in failures) else ERROR
+    words = [failure.words if code == HELD else failure.in_full() for failure in failures]
+    return _ended(night, code, words)
+
+
+def _published(night: Night) -> Outcome:
+    summary = night.summary()
+    return Outcome(
+        code=PUBLISHED,
+        status="Published",
+        run_id=summary.run_id,
+        summary=summary,
+        page=summary.page,
+    )
+
+
+def _ended(night: Night, code: int, because: list[str], *, status: str | None = None) -> Outcome:
+    page = night.current_page()
+    words = {HELD: "Held, nothing was published", ERROR: "Error, nothing was published"}
+    return Outcome(code=code, status=status or words[code], because=because, page=page)
