@@ -16,6 +16,7 @@ from quality_checks.engine.results import CheckResult, Severity, Status, in_orde
 
 _CHECKS = Path(__file__).parents[1]
 _PROMISES = (_CHECKS / "fairness", _CHECKS / "presence")
+_UNKNOWN = "–"
 _COUNTS = Path(__file__).parent / "counts"
 
 _COUNT_COLUMNS = (
@@ -73,7 +74,9 @@ def _verdict(promise: Promise, count: Count) -> tuple[Status, Finding]:
     """Judge one count; nothing to look at is judged as the promise says, never as a pass."""
     if not count.n:
         return promise.when_nothing, "nothing"
-    return ("failed", count.severity) if count.failing else ("passed", "passed")
+    if count.failing:
+        return "failed", count.severity
+    return "passed", "kept" if count.severity == "block" else "passed"
 
 
 def _result(
@@ -114,6 +117,5 @@ def _limits(connection: DuckDBPyConnection, promise: Promise) -> dict[str, str]:
 def _said(count: Count) -> Mapping[str, str]:
     said = {"scope": count.scope_id, "n": f"{count.n:,}", "failing": f"{count.failing:,}"}
     for name, value in (("measured", count.measured), ("threshold", count.threshold)):
-        if value is not None:
-            said[f"{name}_percent"] = f"{value:.0%}"
+        said[f"{name}_percent"] = _UNKNOWN if value is None else f"{value:.0%}"
     return said

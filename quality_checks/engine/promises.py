@@ -13,7 +13,10 @@ from metrics.engine.documents import load_folder
 from metrics.engine.vocabulary import Declaration, Name, Text
 from quality_checks.engine.results import Family, Severity, Status
 
-Finding = Literal["passed", "block", "withhold", "warn", "annotate", "nothing", "not_declared"]
+# A promise that can block is kept; one that withholds or warns has passed. The rest are failures.
+Finding = Literal[
+    "kept", "passed", "block", "withhold", "warn", "annotate", "nothing", "not_declared"
+]
 
 
 class Promise(Declaration):

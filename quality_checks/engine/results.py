@@ -80,7 +80,9 @@ def write(connection: DuckDBPyConnection, results: Sequence[CheckResult]) -> Non
 
 def read(connection: DuckDBPyConnection, *, run_id: str) -> list[CheckResult]:
     """Return the kept results of one run; none where no check has spoken of it."""
-    kept = "select 1 from duckdb_tables() where schema_name = 'gate' and table_name = 'check_result'"
+    kept = (
+        "select 1 from duckdb_tables() where schema_name = 'gate' and table_name = 'check_result'"
+    )
     if not connection.execute(kept).fetchall():
         return []
     names = [field.name for field in fields(CheckResult)]
