@@ -7,6 +7,7 @@ Does not belong here: any step of a night. Everything is imported when it is nee
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
@@ -64,7 +65,21 @@ def _parser() -> argparse.ArgumentParser:
         "--world", action="append", metavar="NAME", help="a planted world; may be repeated"
     )
     centre.set_defaults(run=_synthetic_centre)
+
+    dev = commands.add_parser("dev", help="open Dagster's pages on this machine")
+    dev.add_argument("--port", default="3000")
+    dev.set_defaults(run=_dev)
     return parser
+
+
+def _dev(parsed: argparse.Namespace) -> int:
+    from orchestration.night.home import Home
+
+    Home.from_environment().prepare()
+    dagster = Path(sys.executable).with_name("dagster")
+    # Dagster has no log-in of its own: it listens to this machine alone.
+    where = ["--host", "127.0.0.1", "--port", parsed.port]
+    os.execv(dagster, ["dagster", "dev", "--module-name", "orchestration.definitions", *where])  # noqa: S606
 
 
 def _nightly(parsed: argparse.Namespace) -> int:

@@ -22,7 +22,7 @@ MANIFEST = "manifest.json"
 class Delivery:
     """One extract of one feed as it arrived, and what its sender says about it.
 
-    `known_at` and the window are naive UTC; null where nobody said. `digest` identifies the content.
+    `known_at` and the window are naive UTC; null where nobody said. `digest` names the content.
     """
 
     feed: str
@@ -90,7 +90,7 @@ def keep_as_arrived(delivery: Delivery, landing: Path) -> Delivery:
             raise DeliveryRefused(
                 feed=delivery.feed,
                 file=name,
-                reason=f"is not the file of {rows} rows that its manifest describes (sha256 differs)",
+                reason=f"is not the file of {rows} rows that its manifest describes (sha256)",
                 next_step="deliver the extract again, manifest last",
             )
     return Delivery(**{**vars(delivery), "parts": tuple(copies)})

@@ -29,7 +29,7 @@ class ExpressionError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Expression:
-    """One allowed expression: its SQL, the columns it reads, and when one of its times is unreadable.
+    """One allowed expression: its SQL, its columns, and when one of its times is unreadable.
 
     `unreadable` holds conditions: each is true where text that should be a time is not one.
     """
@@ -39,10 +39,10 @@ class Expression:
     unreadable: tuple[str, ...] = ()
 
 
-def compile_expression(text: str, *, columns: frozenset[str] | None = None) -> Expression:
-    """Check `text` against the allow-list and make its casts and times fail to null, not to an error.
+def compile_expression(text: str) -> Expression:
+    """Check `text` against the allow-list; its casts and times fail to null, not to an error.
 
-    `columns`: the names it may read; None allows any. Raises ExpressionError.
+    Raises ExpressionError.
     """
     try:
         trees = sqlglot.parse(text, read="duckdb")
@@ -52,9 +52,6 @@ def compile_expression(text: str, *, columns: frozenset[str] | None = None) -> E
         raise ExpressionError(f"'{text}' is not one expression")
     tree = trees[0]
     read = frozenset(_checked_columns(tree, text=text))
-    if columns is not None and read - columns:
-        missing = ", ".join(sorted(read - columns))
-        raise ExpressionError(f"'{text}' reads {missing}, which is not there")
     unreadable: list[str] = []
     tolerant = tree.transform(_tolerant, unreadable)
     return Expression(

@@ -34,7 +34,7 @@ class Part:
 def open_part(
     connection: duckdb.DuckDBPyConnection, path: Path, *, feed: str, delimiter: str
 ) -> Part:
-    """Look at a file's form and header; raises DeliveryRefused where it is not what it should be."""
+    """Look at a file's form and header; raises DeliveryRefused where either is not right."""
     if path.stat().st_size == 0:
         raise _refused(feed, path, "is empty: not even a header", SENDER)
     file = text_literal(str(path))

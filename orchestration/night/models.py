@@ -3,7 +3,7 @@
 Belongs here: parsing when the project changed, building, and what each node answered.
 Does not belong here: the models; Dagster's view of them (`orchestration.defs.warehouse`).
 
-In process, because a dbt of its own costs 1.5 to 2.2 times the CPU and cannot share the DuckDB file.
+In process: a dbt of its own costs 1.5 to 2.2 times the CPU and cannot share the DuckDB file.
 """
 
 import json

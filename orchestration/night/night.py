@@ -94,7 +94,7 @@ class Night:
                 yield self._land(delivery, self.source_set.feeds[feed])
 
     def land_derived(self) -> list[Batch]:
-        """Land the roster and identity that follow from the agents seen, where nobody sends them."""
+        """Land the roster and identity of the agents seen, where nobody sends them."""
         derived = self.source_set.derive_roster
         if derived is None:
             return []

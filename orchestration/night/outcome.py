@@ -46,7 +46,9 @@ class Outcome:
             f"{summary.source}, {summary.period_id}: {summary.people} people in {summary.teams}"
             f" teams, {summary.scored} with a total, as of {summary.as_of} UTC"
         ]
-        for withheld in summary.withheld:
-            lines.append(f"  withheld for {withheld.people}: {withheld.what} - {withheld.reason}")
+        lines += [
+            f"  withheld for {withheld.people}: {withheld.what} - {withheld.reason}"
+            for withheld in summary.withheld
+        ]
         lines += [f"  {line}" for line in summary.not_measured]
         return lines

@@ -21,11 +21,11 @@ Phase = Literal["apply", "read", "export"]
 
 
 class RawRefused(Exception):  # noqa: N818 - it is what happened, and reads so in a message
-    """The newest batch of a feed contradicts what we hold; the text says which, why and what next."""
+    """The newest batch of a feed contradicts what we hold; the text says which and why."""
 
 
 def open_warehouse(path: Path, phase: Phase) -> duckdb.DuckDBPyConnection:
-    """Open the warehouse: `apply` reads raw files, `read` reads nothing else, `export` writes files.
+    """Open the warehouse: `apply` reads raw files, `export` writes files, `read` does neither.
 
     DuckDB refuses a second connection with other settings, so a phase closes before the next opens.
     """
