@@ -132,15 +132,15 @@ def test_the_files_do_not_depend_on_the_number_of_threads(
 
 
 def test_what_a_day_holds_does_not_depend_on_how_many_are_drawn_at_once(
-    tmp_path: Path, history: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    numbers = read_declarations().numbers
-    monkeypatch.setitem(numbers, "delivery_chunk_agent_days", AGENTS * 18)
-    make_centre(tmp_path, agents=AGENTS, days=53)
-    assert len(list(tmp_path.glob("synthetic_centre/drop/acd/contact_leg/*/part-*"))) == 3
+    make_centre(tmp_path / "whole", agents=AGENTS, days=12)
+    monkeypatch.setitem(read_declarations().numbers, "delivery_chunk_agent_days", AGENTS * 5)
+    make_centre(tmp_path / "cut", agents=AGENTS, days=12)
+    assert len(list(tmp_path.glob("cut/synthetic_centre/drop/acd/contact_leg/*/part-*"))) == 3
     for feed in FEEDS:
         cut, whole = (
-            digest_of(f"select * exclude (filename) from {rows_of(home, feed)}")
-            for home in (tmp_path, history)
+            digest_of(f"select * exclude (filename) from {rows_of(tmp_path / home, feed)}")
+            for home in ("cut", "whole")
         )
         assert cut == whole, feed.name
