@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from quality_checks.engine import great_expectations_call
 from quality_checks.engine.expectations import evaluate, read_results
 from quality_checks.engine.results import CheckResult
 from quality_checks.engine.suites import Suite, load_suites
@@ -161,9 +162,11 @@ def test_wrong_arguments_are_not_evaluated(arguments: dict[str, Any]) -> None:
 
 
 def test_a_feed_that_is_not_declared_is_not_asked_about() -> None:
-    results = by_check(agent_days(), AGENT_DAY, declared_feeds=["planned_activity"])
+    results = by_check(
+        agent_days(), AGENT_DAY, declared_feeds=["activity_type", "planned_activity"]
+    )
     assert results["worked_time_fits_into_a_day"].status == "not_applicable"
-    assert "(actual_activity)" in results["worked_time_fits_into_a_day"].explanation
+    assert "(activity_type, actual_activity)" in results["worked_time_fits_into_a_day"].explanation
     assert results["scheduled_time_fits_into_a_day"].status == "passed"
 
 
@@ -204,3 +207,10 @@ def test_the_newest_complete_day_is_looked_at_and_no_other() -> None:
     assert results["contacts_of_the_newest_day_arrived"].n == 40
     assert results["handle_time_is_plausible"].status == "passed"
     assert results["adherence_never_exceeds_scheduled_time"].status == "not_applicable"
+
+
+def test_great_expectations_itself_is_told_to_keep_values_out() -> None:
+    frame = contact_legs(attribution_reason=["Zoe Mueller"] * DAYS)
+    promises = [p for p in CONTACT.promises if p.promise == "most_contacts_find_their_agent"]
+    expectations = [great_expectations_call._expectation(promise) for promise in promises]
+    assert "Zoe" not in str(great_expectations_call._validate(frame, expectations))

@@ -1,7 +1,10 @@
 with agent_values as (
 
+    -- Nobody is scored on what was not measured, or while not eligible.
     select * from kpis.kpi_agent_period
     where n > 0
+        and state <> 'not_measured'
+        and coalesce(withheld_reason, 'none') <> 'not_eligible'
 
 ),
 

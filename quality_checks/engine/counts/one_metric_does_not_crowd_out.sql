@@ -18,8 +18,8 @@ weighed as (
         limits.withhold_above_share
     from scorecards.scorecard_agent_period
     left outer join limits on scorecard_agent_period.view = limits.view
-    where scorecard_agent_period.largest_share is not null
-        or scorecard_agent_period.composite_points is not null
+    where scorecard_agent_period.composite_points is not null
+        or scorecard_agent_period.withheld_reason = 'one_metric_crowds_out'
 
 ),
 
