@@ -36,7 +36,7 @@ def facts_of(card: Scorecard, team: str, shell: Shell, words: Words) -> list[Fac
         belongs = words.say("facts.supervisor", team=team, supervisor=card.supervisor_agent_id)
     return [
         Fact(words.say("facts.team"), belongs),
-        Fact(words.say("facts.covers"), words.count("facts.days", card.days, dates=shell.covers)),
+        Fact(words.say("facts.covers"), words.count("facts.days", card.days, covers=shell.covers)),
         Fact(
             words.say("facts.based_on"),
             words.say("facts.weight_covered", covered=figures.share(card.covered_share))

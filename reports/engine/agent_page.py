@@ -64,7 +64,7 @@ def agent_page(card: Scorecard, *, evidence: Evidence, shell: Shell, words: Word
         if is_scored
         else reasons.score_reason(card, evidence=evidence, words=words),
         basis=basis_of(card, evidence=evidence, words=words),
-        strength=_named("strength", strength, card, rows, evidence=evidence, words=words),
+        strength=_strength(strength, gap, card, rows, evidence=evidence, words=words),
         gap=_named("gap", gap, card, rows, evidence=evidence, words=words),
         caption_note=_caption_note(card, evidence, words),
         categories=categories_of(card, evidence=evidence, words=words),
@@ -90,6 +90,27 @@ def _widest_gap(rows: list[AgentMetric], target: float) -> AgentMetric | None:
     )
 
 
+def _strength(
+    best: AgentMetric | None,
+    gap: AgentMetric | None,
+    card: Scorecard,
+    rows: list[AgentMetric],
+    *,
+    evidence: Evidence,
+    words: Words,
+) -> str:
+    """Name what is best; under target it is named as the closest to it, unless it is the gap."""
+    if best is None:
+        closest = max(
+            (row for row in rows if row.points is not None),
+            key=lambda row: (row.points or 0, row.metric),
+            default=None,
+        )
+        if closest is not None and closest is not gap:
+            return _said("strength.closest", closest, evidence=evidence, words=words)
+    return _named("strength", best, card, rows, evidence=evidence, words=words)
+
+
 def _named(
     kind: str,
     row: AgentMetric | None,
@@ -105,13 +126,18 @@ def _named(
             return say("none")
         no_target = card.withheld_reason == "no_target_in_force"
         return say("none_without_target" if no_target else "no_points")
+    return _said(f"{kind}.body", row, evidence=evidence, words=words)
+
+
+def _said(sentence: str, row: AgentMetric, *, evidence: Evidence, words: Words) -> str:
     metric = evidence.metrics[row.metric]
-    return say(
-        "body",
+    return words.say(
+        f"agent.{sentence}",
         metric=metric.label,
-        value=values.value_text(metric, row.value),
+        value=values.value_text(metric, row.value or 0),
         target=values.target_text(metric, row, words=words),
         n=figures.count(row.n or 0),
+        points=figures.points(row.points or 0),
     )
 
 

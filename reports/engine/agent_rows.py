@@ -57,7 +57,7 @@ def categories_of(card: Scorecard, *, evidence: Evidence, words: Words) -> list[
         found.append(
             Category(
                 label=words.say(f"perspectives.{perspective}"),
-                weight=_category_weight(metrics, words),
+                weight=_category_weight(card, metrics, words),
                 points=_or_nothing(metrics[0].perspective_points),
                 adds=figures.signed(sum(tenths) / 10) if tenths else "",
                 rows=[
@@ -137,8 +137,12 @@ def _held_row(
         sentence=" ".join(sentences),
         meter_share=drawing.part(have, needed) if reached else "",
         meter_words=words.say(
-            "agent.held.meter", have=figures.count(have), needed=figures.count(needed)
-        ),
+            f"agent.held.meter.{row.withheld_reason}",
+            have=figures.count(have),
+            needed=figures.count(needed),
+        )
+        if reached
+        else "",
     )
 
 
@@ -153,11 +157,12 @@ def _weight_sentence(row: AgentMetric, siblings: list[AgentMetric], words: Words
     )
 
 
-def _category_weight(metrics: list[AgentMetric], words: Words) -> str:
+def _category_weight(card: Scorecard, metrics: list[AgentMetric], words: Words) -> str:
     agreed = metrics[0].perspective_share or 0
     effective = sum(row.effective_share or 0 for row in metrics)
     weight = figures.round_share(agreed)
-    if not effective or figures.round_share(effective) == weight:
+    is_total = card.composite_points is not None
+    if not is_total or not effective or figures.round_share(effective) == weight:
         return words.say("weight.share", weight=weight)
     return words.say("weight.counts_as", weight=weight, effective=figures.round_share(effective))
 

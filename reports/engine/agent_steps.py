@@ -25,6 +25,7 @@ def _step(row: AgentMetric, *, evidence: Evidence, words: Words) -> str:
     rule = words.say(
         "agent.steps.band" if is_band else "agent.steps.rising",
         metric=metric.label,
+        asks=metric.asks,
         at_target=figures.round_points(evidence.settings.score_scale.target),
         value=values.value_text(metric, row.value or 0),
         counted=values.counted_text(metric, row.numerator, row.denominator, words=words),

@@ -10,19 +10,19 @@ from reports.engine.evidence import Check
 from reports.engine.wording import Words
 
 HOLDS, EVALUATED = "passed", ("passed", "failed")
-SHAPES = {"passed": "plain", "failed": "see", "not_applicable": "plain", "not_evaluated": "with"}
+# A value that is withheld is hatched everywhere; what someone should look at is a diamond.
+SHAPES = {"failed.withhold": "with", "failed.warn": "see", "failed.block": "see"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class CheckRow:
-    """One check with one state."""
+    """One check with one state, and what was found."""
 
     promise: str
-    family: str
+    about: str
     shape: str
     state: str
-    scopes: str
-    said: str
+    said: list[str]
 
 
 def checks_fact(checks: list[Check], words: Words) -> str:
@@ -53,11 +53,15 @@ def _is_listed(check: Check) -> bool:
 def _row(check: Check, words: Words) -> CheckRow:
     promise = check.check_id.replace("_", " ")
     families = words.group("centre.families")
+    status = f"failed.{check.severity}" if check.status == "failed" else check.status
     return CheckRow(
         promise=promise[:1].upper() + promise[1:],
-        family=families.say(check.family) if check.family in families else check.family,
-        shape=SHAPES.get(check.status, "plain"),
-        state=words.say(f"centre.checks.status.{check.status}"),
-        scopes=f"{check.scopes:,}",
-        said=check.explanation or "",
+        about=words.say(
+            "centre.checks.about",
+            family=families.say(check.family) if check.family in families else check.family,
+            results=words.count("centre.checks.results", check.scopes),
+        ),
+        shape=SHAPES.get(status, "plain"),
+        state=words.say(f"centre.checks.status.{status}"),
+        said=check.explanations if check.status != HOLDS or check.scopes == 1 else [],
     )

@@ -14,11 +14,11 @@ from reports.engine.file_names import team_file
 from reports.engine.group_rows import (
     Cell,
     MeasureRow,
-    WithheldBlock,
+    WithheldRow,
     cells_of,
     heaviest_metrics,
     measure_rows,
-    withheld_blocks,
+    withheld_rows,
 )
 from reports.engine.shell import Fact, Shell
 from reports.engine.standing import standing_of
@@ -58,7 +58,7 @@ class CentrePage:
     queues_caption: str
     teams: list[GroupRow]
     queues: list[GroupRow]
-    withheld: list[WithheldBlock]
+    withheld: list[WithheldRow]
     not_measured: list[str]
     checks: list[CheckRow]
     hidden_checks: str
@@ -101,7 +101,7 @@ def centre_page(teams: Teams, *, evidence: Evidence, shell: Shell, words: Words)
             for team, cards in sorted(teams.items(), key=_alphabetical)
         ],
         queues=_queues(queue_names, evidence=evidence, words=words),
-        withheld=withheld_blocks(evidence.scorecards, evidence=evidence, words=words),
+        withheld=withheld_rows(evidence.scorecards, evidence=evidence, words=words),
         not_measured=not_measured_lines(evidence=evidence, words=words),
         checks=check_rows(evidence.checks, words),
         hidden_checks=hidden_checks(evidence.checks, words),

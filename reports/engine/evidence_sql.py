@@ -132,11 +132,24 @@ where not feed.is_declared
 order by term.metric, feed.feed
 """
 
+# Only complete days are final; an open period is said to end with the newest of them.
+NEWEST_DAY = """
+select max(activity_date)
+from facts.fct_agent_day
+where is_complete
+"""
+
+# A sentence about a single agent has no place on a page of the centre.
 CHECKS = """
 select
-    check_id, min(family), min(severity), status, count(*)::bigint, min(explanation)
+    check_id, min(family), severity, status, count(*)::bigint,
+    coalesce(
+        list(explanation order by scope_type, scope_id, explanation)
+            filter (where scope_type <> 'agent'),
+        []
+    )
 from gate.check_result
 where run_id = $run_id
-group by check_id, status
-order by check_id, status
+group by check_id, severity, status
+order by check_id, severity, status
 """

@@ -10,6 +10,8 @@ from datetime import date, datetime
 
 MINUS = "−"
 NO_BREAK = "\u00a0"
+# From here on, minutes are no longer what a reader compares.
+HOURS_WITHOUT_MINUTES = 100
 
 _HEX_TAIL = re.compile(r"[0-9a-f]{8,}$")
 
@@ -50,6 +52,8 @@ def seconds(value: float) -> str:
 def duration(value: float) -> str:
     """Write a long time as hours and minutes."""
     hours, minutes = divmod(round(abs(value) / 60), 60)
+    if hours >= HOURS_WITHOUT_MINUTES:
+        return _signed_text(f"{value / 3600:,.0f}{NO_BREAK}h")
     text = (
         f"{hours:,}{NO_BREAK}h {minutes:02d}{NO_BREAK}min" if hours else f"{minutes}{NO_BREAK}min"
     )
@@ -72,7 +76,12 @@ def run_groups(run_id: str) -> str:
 
 def long_date(day: date, months: list[str]) -> str:
     """Write a day as "24 November 2026"; the month names are wording."""
-    return f"{day.day}{NO_BREAK}{months[day.month - 1]} {day.year}"
+    return f"{day_and_month(day, months)} {day.year}"
+
+
+def day_and_month(day: date, months: list[str]) -> str:
+    """Write a day whose year is said beside it as "24 November"."""
+    return f"{day.day}{NO_BREAK}{months[day.month - 1]}"
 
 
 def iso_date(day: date) -> str:
@@ -93,7 +102,10 @@ AGREED_BY_UNIT: dict[str, Callable[[float], str]] = {
 
 
 def _signed_text(text: str) -> str:
-    return text.lstrip("-") if not text.strip("-0.,") else text.replace("-", MINUS)
+    if not text.startswith("-"):
+        return text
+    is_zero = not text.strip("-0.,")
+    return text.removeprefix("-") if is_zero else MINUS + text.removeprefix("-")
 
 
 def _trim(text: str) -> str:

@@ -38,11 +38,12 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class WithheldBlock:
-    """What is not shown for how many people, and the reasons with their counts."""
+class WithheldRow:
+    """What is not shown to how many people for one reason."""
 
-    title: str
-    lines: list[str]
+    what: str
+    people: str
+    why: str
 
 
 def measure_rows(
@@ -50,7 +51,14 @@ def measure_rows(
 ) -> list[MeasureRow]:
     """Lay out the measures of one group in the order of the scorecard."""
     return [
-        _measure_row(name, group.get(name), standing.reach[name], evidence=evidence, words=words)
+        _measure_row(
+            name,
+            group.get(name),
+            standing.reach[name],
+            name == standing.gap,
+            evidence=evidence,
+            words=words,
+        )
         for name in evidence.metrics
     ]
 
@@ -74,13 +82,18 @@ def cells_of(
     return [_cell(name, group.get(name), evidence=evidence, words=words) for name in names]
 
 
-def withheld_blocks(
+def withheld_rows(
     scorecards: list[Scorecard], *, evidence: Evidence, words: Words
-) -> list[WithheldBlock]:
+) -> list[WithheldRow]:
     """Say what is withheld for these people, and why."""
     return [
-        _block(metric, counts, evidence=evidence, words=words)
+        WithheldRow(
+            what=evidence.metrics[metric].label if metric else words.say("centre.withheld.score"),
+            people=figures.count(people),
+            why=reasons.reason_label(reason, words=words),
+        )
         for metric, counts in withheld_counts(scorecards, evidence=evidence)
+        for reason, people in counts
     ]
 
 
@@ -104,25 +117,14 @@ def withheld_counts(
     ]
 
 
-def _block(
-    metric: str | None, counts: list[tuple[str, int]], *, evidence: Evidence, words: Words
-) -> WithheldBlock:
-    everyone = words.count("centre.withheld.people", sum(number for _, number in counts))
-    title = "centre.withheld.metric_title" if metric else "centre.withheld.score_title"
-    lines = [
-        words.say(
-            "centre.withheld.reason",
-            reason=reasons.reason_label(reason, words=words),
-            people=words.count("centre.withheld.people", number),
-        )
-        for reason, number in counts
-    ]
-    label = evidence.metrics[metric].label if metric else ""
-    return WithheldBlock(words.say(title, metric=label, people=everyone), lines)
-
-
 def _measure_row(
-    name: str, found: GroupValue | None, reach: Reach, *, evidence: Evidence, words: Words
+    name: str,
+    found: GroupValue | None,
+    reach: Reach,
+    is_gap: bool,
+    *,
+    evidence: Evidence,
+    words: Words,
 ) -> MeasureRow:
     metric = evidence.metrics[name]
     if found is None or found.value is None:
@@ -132,11 +134,11 @@ def _measure_row(
             counted="",
             n="",
             reach="",
-            shape="with",
+            shape="plain",
             state=words.say("states.not_measured"),
             sentence=_not_measured(name, evidence=evidence, words=words),
         )
-    shape, state = _reading(reach)
+    shape, state = _reading(reach, is_gap)
     return MeasureRow(
         label=metric.label,
         value=values.value_text(metric, found.value),
@@ -155,11 +157,13 @@ def _measure_row(
     )
 
 
-def _reading(reach: Reach) -> tuple[str, str]:
-    """Return the shape and the words of a verdict on many people."""
+def _reading(reach: Reach, is_gap: bool) -> tuple[str, str]:
+    """Return the shape and the words for many people; one measure at most asks for attention."""
     if not reach.people:
         return "plain", "no_points"
-    return ("well", "most") if reach.is_most else ("see", "gap")
+    if reach.is_most:
+        return "well", "most"
+    return ("see", "gap") if is_gap else ("plain", "some")
 
 
 def _not_measured(name: str, *, evidence: Evidence, words: Words) -> str:

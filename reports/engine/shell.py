@@ -9,10 +9,7 @@ from datetime import date, timedelta
 
 from reports.engine import figures
 from reports.engine.evidence import Evidence, Period
-from reports.engine.run_facts import RunFacts
 from reports.engine.wording import Words
-
-MONTHS_A_QUARTER = 3
 
 
 @dataclass(frozen=True)
@@ -29,7 +26,6 @@ class Shell:
     """What all pages of a night say alike."""
 
     period: str
-    dates: str
     covers: str
     as_of: Fact
     run_id: str
@@ -46,13 +42,12 @@ def shell_of(evidence: Evidence, words: Words) -> Shell:
     run_id = figures.run_groups(run.run_id)
     if period is None:
         nothing = words.say("period.none")
-        return Shell(nothing, nothing, nothing, shown_as_of, run_id, source, nothing)
-    dates = _dates(period, run, words)
+        return Shell(nothing, nothing, shown_as_of, run_id, source, nothing)
+    dates = _dates(period, evidence.newest_day or run.as_of.date(), words)
     state = "period.closed" if period.is_closed else "period.open"
     return Shell(
         period=_period_name(period, words),
-        dates=dates,
-        covers=words.say(state, dates=dates, as_of=as_of),
+        covers=words.say(state, dates=dates),
         as_of=shown_as_of,
         run_id=run_id,
         source=source,
@@ -60,13 +55,15 @@ def shell_of(evidence: Evidence, words: Words) -> Shell:
     )
 
 
-def _dates(period: Period, run: RunFacts, words: Words) -> str:
+def _dates(period: Period, newest: date, words: Words) -> str:
+    """Say from which day to which; an open period ends with its newest complete day."""
     last_day = period.end_date - timedelta(days=1)
     if not period.is_closed:
-        last_day = max(period.first_date, min(last_day, run.as_of.date()))
-    return words.say(
-        "period.dates", first=_day(period.first_date, words), last=_day(last_day, words)
-    )
+        last_day = max(period.first_date, min(last_day, newest))
+    first = _day(period.first_date, words)
+    if period.first_date.year == last_day.year:
+        first = figures.day_and_month(period.first_date, words.list_of("months"))
+    return words.say("period.dates", first=first, last=_day(last_day, words))
 
 
 def _period_name(period: Period, words: Words) -> str:

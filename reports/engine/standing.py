@@ -33,6 +33,7 @@ class Standing:
     gap: str | None
     reached_metrics: int
     metrics: int
+    all_metrics: int
     people: int
     scored: int
     is_without_target: bool
@@ -53,6 +54,7 @@ def standing_of(evidence: Evidence, scorecards: list[Scorecard]) -> Standing:
         gap=min(with_points, key=lambda metric: _reached_share(reach[metric]), default=None),
         reached_metrics=reached,
         metrics=len(with_points),
+        all_metrics=len(reach),
         people=len(scorecards),
         scored=sum(card.composite_points is not None for card in scorecards),
         is_without_target=without_target,
@@ -91,6 +93,8 @@ def _heading(
     if not scorecards:
         return "nobody"
     if with_points:
+        if all(card.composite_points is None for card in scorecards):
+            return "no_score"
         return "all_reached" if reached == with_points else "gap"
     if without_target and any(row.state == "measured" for row in rows):
         return "no_target"

@@ -35,8 +35,9 @@ def heading_gaps(
 ) -> dict[str, str]:
     """Fill the gaps that the headings of a team and of the centre share."""
     gaps = {
-        "metrics": str(standing.metrics),
-        "reached_metrics": str(standing.reached_metrics),
+        "metrics": words.number(standing.metrics),
+        "all_metrics": words.number(standing.all_metrics),
+        "reached_metrics": words.number(standing.reached_metrics),
         "scored": f"{standing.scored:,}",
         "all_people": f"{standing.people:,}",
         "people": f"{standing.people:,}",
@@ -79,7 +80,8 @@ def recognised(
     target = evidence.settings.score_scale.target
     reached = [card for card in cards if (card.composite_points or 0) >= target]
     if not reached:
-        return Notes([], words.say("team.recognise.none"))
+        key = "none" if standing.scored else "none_without_score"
+        return Notes([], words.say(f"team.recognise.{key}"))
     shown = reached[: evidence.settings.recognition.shown]
     more = len(reached) - len(shown)
     return Notes(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from reports.engine import drawing, figures, reasons
 from reports.engine.evidence import Evidence, Scorecard
 from reports.engine.file_names import CENTRE_PAGE, agent_file
-from reports.engine.group_rows import MeasureRow, WithheldBlock, measure_rows, withheld_blocks
+from reports.engine.group_rows import MeasureRow, WithheldRow, measure_rows, withheld_rows
 from reports.engine.shell import Fact, Shell
 from reports.engine.standing import standing_of
 from reports.engine.team_notes import Notes, heading_gaps, recognised, shared_gaps
@@ -47,7 +47,7 @@ class TeamPage:
     people: list[Person]
     measures_caption: str
     measures: list[MeasureRow]
-    withheld: list[WithheldBlock]
+    withheld: list[WithheldRow]
 
 
 def team_page(
@@ -96,7 +96,7 @@ def team_page(
         people=[_person(card, evidence=evidence, words=words) for card in in_order(cards)],
         measures_caption=words.say("team.measures.caption", team=team),
         measures=measure_rows(group, standing, evidence=evidence, words=words),
-        withheld=withheld_blocks(cards, evidence=evidence, words=words),
+        withheld=withheld_rows(cards, evidence=evidence, words=words),
     )
 
 

@@ -22,13 +22,18 @@ class Words:
     """A group of sentences; a dotted name leads to one of them."""
 
     def __init__(self, entries: Mapping[str, Any], *, name: str = "") -> None:
+        if hidden := [key for key in entries if hasattr(Words, key)]:
+            raise WordingError(f"{name}{hidden[0]} is a word this program needs itself")
         self._name = name
         self._entries = {
             key: Words(value, name=f"{name}{key}.") if isinstance(value, Mapping) else value
             for key, value in entries.items()
         }
-        if hidden := [key for key in entries if hasattr(Words, key)]:
-            raise WordingError(f"{name}{hidden[0]} is a word this program needs itself")
+        # Every dotted name at once: a page looks up some hundred sentences.
+        self._by_path = dict(self._entries)
+        for key, value in self._entries.items():
+            if isinstance(value, Words):
+                self._by_path |= {f"{key}.{path}": found for path, found in value._by_path.items()}
 
     def __getattr__(self, key: str) -> Any:
         """Lead a template to a sentence; a missing one is an error there too."""
@@ -59,6 +64,11 @@ class Words:
         form = "one" if number == 1 else "other"
         return self.say(f"{path}.{form}", number=f"{number:,}", **gaps)
 
+    def number(self, number: int) -> str:
+        """Say a small number in words, as sentences do; a large one in figures."""
+        small = self.list_of("numbers")
+        return small[number] if number < len(small) else f"{number:,}"
+
     def list_of(self, path: str) -> list[str]:
         """Return a list of words, such as the months."""
         found = self._find(path)
@@ -82,12 +92,10 @@ class Words:
                     yield f"{self._name}{key}", text
 
     def _find(self, path: str) -> Any:
-        found: Any = self
-        for key in path.split("."):
-            if not isinstance(found, Words) or key not in found:
-                raise WordingError(f"no wording for {self._name}{path}")
-            found = found._entries[key]
-        return found
+        try:
+            return self._by_path[path]
+        except KeyError:
+            raise WordingError(f"no wording for {self._name}{path}") from None
 
 
 def load_words(path: Path = WORDING) -> Words:
