@@ -15,13 +15,12 @@ from quality_checks.engine import dbt_results, expectations, fairness, results
 from quality_checks.engine.gate import Decision, decide
 from quality_checks.engine.policy import expected_checks
 from quality_checks.engine.results import CheckResult
+from reports.engine.run_facts import read_run
 
 POLICY = CHECKOUT / "quality_checks" / "policy"
 
 
-def check_run(
-    warehouse: Path, *, run_id: str, answers: list[NodeResult], declared_feeds: tuple[str, ...]
-) -> tuple[list[CheckResult], Decision]:
+def check_run(warehouse: Path, *, answers: list[NodeResult]) -> tuple[list[CheckResult], Decision]:
     """Evaluate every check on the warehouse, keep the results in it, and decide."""
     tests = [
         {
@@ -34,32 +33,26 @@ def check_run(
         if answer.resource_type == "test"
     ]
     with open_warehouse(warehouse, "export") as connection:
+        run_id = read_run(connection).run_id
         found = [
             *dbt_results.read_results(tests, run_id=run_id),
             *expectations.read_results(connection, run_id=run_id),
             *fairness.read_results(connection, run_id=run_id),
         ]
         results.write(connection, found)
-        _note_run(connection, run_id)
-    expected = expected_checks(POLICY, run_id=run_id, declared_feeds=declared_feeds)
-    return found, decide(found, expected)
+        return found, _decide(connection, found)
 
 
-def held_because(warehouse: Path, *, run_id: str, declared_feeds: tuple[str, ...]) -> list[str]:
-    """Answer why the gate held this run, from the results it kept; nothing before it spoke."""
+def held_because(warehouse: Path) -> list[str]:
+    """Answer why the gate held the run that the warehouse holds; nothing before it spoke."""
     if not warehouse.is_file():
         return []
     with open_warehouse(warehouse, "read") as connection:
-        kept = results.read(connection, run_id=run_id)
-    if not kept:
-        return []
-    return decide(
-        kept, expected_checks(POLICY, run_id=run_id, declared_feeds=declared_feeds)
-    ).held_because
+        kept = results.read(connection, run_id=read_run(connection).run_id)
+        return _decide(connection, kept).held_because if kept else []
 
 
-def _note_run(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
-    """Refuse a warehouse that another run has taken over since it was built."""
-    found = connection.execute("select run_id from run.context").fetchall()
-    if found != [(run_id,)]:
-        raise RuntimeError(f"the warehouse holds run {found}, not {run_id}; run the night again")
+def _decide(connection: duckdb.DuckDBPyConnection, found: list[CheckResult]) -> Decision:
+    run = read_run(connection)
+    declared = [feed for feed, is_declared in run.declared_feeds.items() if is_declared]
+    return decide(found, expected_checks(POLICY, run_id=run.run_id, declared_feeds=declared))

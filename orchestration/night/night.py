@@ -108,23 +108,24 @@ class Night:
         """Name the run over all that has landed."""
         return identify_run(self.store.batches(), self.source_set, as_of=self.as_of)
 
-    def warehouse(self, run: Run) -> Path:
-        """Answer the warehouse of a run: the private one moves forward only.
+    @property
+    def warehouse(self) -> Path:
+        """The warehouse this night works on: the private one moves forward only.
 
         A look back at an older `as_of` is built from the same raw in a scratch file.
         """
-        looks_back = len(run.batches) < len(self.store.batches())
-        return self.home.scratch / f"{run.run_id}.duckdb" if looks_back else self.home.warehouse
+        as_of = self.as_of
+        looks_back = as_of and any(batch.known_at > as_of for batch in self.store.batches())
+        return self.home.scratch / "look_back.duckdb" if looks_back else self.home.warehouse
 
     def apply(self) -> list[Applied]:
         """Bring the warehouse to what was known, with the definitions and policy in force."""
-        run = self.run()
         return apply_raw(
-            self.warehouse(run),
+            self.warehouse,
             store=self.store,
             contracts=self.contracts,
             source_set=self.source_set,
-            run=run,
+            run=self.run(),
             catalogue=self.catalogue(),
         )
 
@@ -134,31 +135,22 @@ class Night:
 
     def build(self, select: Sequence[str] = ()) -> list[NodeResult]:
         """Build and test the models; note the batches as built when every node is good."""
-        warehouse = self.warehouse(self.run())
-        results = build_models(self.home, warehouse=warehouse, select=select)
+        results = build_models(self.home, warehouse=self.warehouse, select=select)
         if not select and all(result.is_good for result in results):
-            mark_run_built(warehouse)
+            mark_run_built(self.warehouse)
         return results
 
     def check(self) -> tuple[list[CheckResult], Decision]:
         """Evaluate every check on what was built, and decide whether it may be published."""
-        run = self.run()
-        return check_run(
-            self.warehouse(run),
-            run_id=run.run_id,
-            answers=last_results(self.home),
-            declared_feeds=self.source_set.declared,
-        )
+        return check_run(self.warehouse, answers=last_results(self.home))
 
     def held_because(self) -> list[str]:
         """Say why the gate held this run; nothing where it let it through or has not spoken."""
-        run = self.run()
-        path = self.warehouse(run)
-        return held_because(path, run_id=run.run_id, declared_feeds=self.source_set.declared)
+        return held_because(self.warehouse)
 
     def publish(self) -> Path:
         """Publish what was built and checked; answers the folder of the run."""
-        with open_warehouse(self.warehouse(self.run()), "export") as connection:
+        with open_warehouse(self.warehouse, "export") as connection:
             return publish(
                 connection,
                 run=read_run(connection),
@@ -168,10 +160,9 @@ class Night:
 
     def summary(self) -> Summary:
         """Answer what readers see of the published run, and what is withheld from them and why."""
-        run = self.run()
-        with open_warehouse(self.warehouse(run), "read") as connection:
+        with open_warehouse(self.warehouse, "read") as connection:
             facts = read_run(connection)
-            return summarise(connection, run=facts, folder=self.home.published / run.run_id)
+            return summarise(connection, run=facts, folder=self.home.published / facts.run_id)
 
     def is_published(self) -> bool:
         """Whether readers already see exactly this run."""
