@@ -1,6 +1,6 @@
 """What we believe, and since when: raw batches opened and closed in the tables of schema `raw`.
 
-Belongs here: the four load modes, the shrink guard, which dates a batch touches.
+Belongs here: the four load modes and the shrink guard.
 Does not belong here: the contract check (`check`), any reading of what the rows mean (dbt).
 
 A row is only ever added or closed: `known_at` inclusive, `superseded_at` exclusive. No other code
@@ -14,17 +14,12 @@ from dataclasses import dataclass
 import duckdb
 
 from orchestration.landing.batches import Batch, BatchStore
+from orchestration.landing.changed_days import OPENING, record_changed_days
 from orchestration.landing.contract import Contract
 from orchestration.landing.expressions import quoted, text_literal
 from orchestration.landing.refusal import DeliveryRefused
 
 OPEN_END = "timestamp '9999-12-31 00:00:00'"
-_OPENING = "select incoming_row from compared where verdict in ('new', 'changed', 'conflict')"
-# Through which id a row reaches the day of something else: its feed, and that feed's event.
-_THROUGH = {
-    "contact_id": ("contact_leg", "contact_started_at"),
-    "case_id": ("case_record", "created_at"),
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,7 +119,7 @@ def _apply(
             applied = Applied(batch=batch, refused_because=str(refusal))
         else:
             applied = _open_and_close(connection, batch=batch)
-            _record_changed_days(connection, batch=batch, contract=contract)
+            record_changed_days(connection, batch=batch, contract=contract)
         connection.execute(
             "insert into raw.loaded_batch values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [batch.batch_id, batch.feed, batch.known_at, applied.opened, applied.closed,
@@ -213,7 +208,7 @@ def _open_and_close(connection: duckdb.DuckDBPyConnection, *, batch: Batch) -> A
     )
     connection.execute(
         f"insert into {table} by name select *, ? as batch_id, ? as known_at,"
-        f" {OPEN_END} as superseded_at from incoming where rowid in ({_OPENING})",
+        f" {OPEN_END} as superseded_at from incoming where rowid in ({OPENING})",
         [batch.batch_id, batch.known_at],
     )
     counted = dict(
@@ -227,34 +222,4 @@ def _open_and_close(connection: duckdb.DuckDBPyConnection, *, batch: Batch) -> A
         unchanged=counted.get("unchanged", 0),
         stale=counted.get("stale", 0),
         conflicts=counted.get("conflict", 0) + counted.get("conflict refused", 0),
-    )
-
-
-def _record_changed_days(
-    connection: duckdb.DuckDBPyConnection, *, batch: Batch, contract: Contract
-) -> None:
-    """Record the UTC dates that the rows opened or closed reach, themselves and through ids."""
-    changed = (
-        "(select * exclude (batch_id, known_at, superseded_at) from touched union all by name"
-        f" select * from incoming where rowid in ({_OPENING}))"
-    )
-    if not contract.event_at:
-        # A slowly changing row reaches every day of its validity.
-        connection.execute(
-            f"insert into raw.changed_day select distinct ?, ?, valid_from,"
-            f" coalesce(valid_to, date '9999-12-31') from {changed} order by all",
-            [batch.batch_id, batch.feed],
-        )
-        return
-    dates = [f"select {quoted(name)}::date as changed from {changed}" for name in contract.event_at]
-    for identity in contract.reaches_through:
-        feed, event = _THROUGH[identity]
-        dates.append(
-            f"select about.{event}::date from raw.{feed} as about"
-            f" semi join {changed} as rows using ({identity})"
-        )
-    connection.execute(
-        f"insert into raw.changed_day select distinct ?, ?, changed, changed"
-        f" from ({' union all '.join(dates)}) where changed is not null order by all",
-        [batch.batch_id, batch.feed],
     )

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.landing.check import Accounting
+from orchestration.landing.accounting import Accounting
 from orchestration.landing.contract import Contract
 from orchestration.landing.delivery import Delivery, file_digest
 from orchestration.landing.expressions import quoted, text_literal

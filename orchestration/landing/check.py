@@ -1,14 +1,14 @@
 """The contract check: a delivery goes in, a raw batch and a quarantine batch come out.
 
-Belongs here: running the row checks, duplicates inside the delivery, the limits that refuse it.
-Does not belong here: where batches are kept (`batches`), what they mean to earlier ones (`apply`).
+Belongs here: running the row checks, finding duplicates inside the delivery.
+Does not belong here: the limits (`accounting`), keeping batches (`batches`).
 """
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
+from orchestration.landing.accounting import Accounting, refuse_if_too_bad
 from orchestration.landing.contract import Contract
 from orchestration.landing.delivery import Delivery
 from orchestration.landing.expressions import quoted, text_literal
@@ -22,20 +22,6 @@ from orchestration.landing.reading import (
 from orchestration.landing.refusal import DeliveryRefused
 from orchestration.landing.row_checks import RowChecks, row_checks, text_name
 from orchestration.landing.source_set import FeedMapping
-
-# A row that the site's own mapping refuses is nobody's mistake, whatever else is odd about it.
-_BLAMED = "not list_has_any(list_transform(reasons, lambda r: r[:8]), ['refused:'])"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Accounting:
-    """Every row of a delivery, once: read = accepted + quarantined + duplicates."""
-
-    read: int
-    accepted: int
-    quarantined: int
-    duplicates: int
-    reasons: dict[str, int]
 
 
 def check_delivery(
@@ -62,7 +48,7 @@ def check_delivery(
         read += rows
     duplicates = _set_duplicates_aside(connection, contract)
     accounting = _account(connection, read=read, duplicates=duplicates)
-    _refuse_if_too_bad(connection, delivery, contract=contract, accounting=accounting)
+    refuse_if_too_bad(connection, delivery, contract=contract, accounting=accounting)
     return accounting
 
 
@@ -195,46 +181,6 @@ def _account(connection: duckdb.DuckDBPyConnection, *, read: int, duplicates: in
     if kept != read:  # the equation the whole layer stands on; never an ordinary error
         raise AssertionError(f"{read} rows were read and {kept} are accounted for")
     return accounting
-
-
-def _refuse_if_too_bad(
-    connection: duckdb.DuckDBPyConnection,
-    delivery: Delivery,
-    *,
-    contract: Contract,
-    accounting: Accounting,
-) -> None:
-    bad = connection.execute(f"select count(*) from quarantined where {_BLAMED}").fetchall()[0][0]
-    file = delivery.parts[0].name
-    if accounting.read == 0 and not delivery.has_manifest:
-        raise DeliveryRefused(
-            feed=delivery.feed,
-            file=file,
-            where="line 2",
-            reason="has a header and no rows",
-            next_step="deliver the rows, or a manifest that says there are none",
-        )
-    limit = min(contract.max_bad_share * accounting.read, contract.max_bad_rows)
-    if bad > limit:
-        why, rows, line, part = _commonest_reason(connection)
-        raise DeliveryRefused(
-            feed=delivery.feed,
-            file=delivery.parts[part].name,
-            where=f"line {line + 1}" if line else None,
-            reason=f"{bad} of {accounting.read} rows cannot be used and {limit:.0f} may be;"
-            f" most often {why}, in {rows} rows",
-            next_step="have it corrected at the source, and deliver it again",
-        )
-
-
-def _commonest_reason(connection: duckdb.DuckDBPyConnection) -> tuple[str, int, int, int]:
-    """Answer the reason, its rows, and the row and part where it first occurs."""
-    found = connection.execute(
-        "select reason, count(*) as rows, arg_min(row_number, (part, row_number)), min(part)"
-        " from (select unnest(reasons) as reason, part, row_number from quarantined"
-        f" where {_BLAMED}) group by reason order by rows desc, reason limit 1"
-    ).fetchall()[0]
-    return str(found[0]), int(found[1]), int(found[2] or 0), int(found[3])
 
 
 def _compare_with_promise(delivery: Delivery, part: Path, *, rows: int) -> None:

@@ -54,7 +54,7 @@ drawn as (
 placed as (
 
     select
-        drawn.* exclude (served_queues, transfer_share),
+        drawn.* exclude (served_queues, transfer_share, fate),
         team_queue.queue_id,
         strata.talk_log as stratum_talk_log,
         strata.after_call_log as stratum_after_call_log,
@@ -63,7 +63,9 @@ placed as (
         uniform_at(drawn.fate, 20) < strata.short_share as is_short,
         uniform_at(drawn.fate, 40) < strata.abandoned_share as has_abandoned_before,
         uniform_at(drawn.fate, 20) >= strata.short_share
-        and uniform_at(drawn.fate, 80) < drawn.transfer_share as is_transferred_out
+        and uniform_at(drawn.fate, 80) < drawn.transfer_share as is_transferred_out,
+        uniform_at(drawn.fate, 60) as role_draw,
+        ((drawn.fate >> 100) & 1048575)::integer as shuffle
     from drawn
     inner join team_queue
         on drawn.team_number = team_queue.team_number
@@ -138,7 +140,8 @@ select
     talk_seconds,
     hold_seconds,
     acw_seconds,
-    fate,
+    role_draw,
+    shuffle,
     plus_seconds(
         start_at,
         busy_until - handle_seconds
@@ -148,9 +151,7 @@ select
         start_at,
         busy_until - acw_seconds
         + floor(greatest(0, seconds - busy_in_all) * idle_until / (idle_in_all + 128))
-    ) as leg_ended_at,
-    uniform_at(fate, 60) as role_draw,
-    ((fate >> 100) & 1048575)::bigint as shuffle
+    ) as leg_ended_at
 from queued
 where busy_until <= seconds;
 
@@ -304,7 +305,9 @@ resolved as (
 )
 
 select
-    * exclude (repeat_logit),
+    * exclude (repeat_logit, outcome),
+    uniform_at(outcome, 60) as asked_draw,
+    uniform_at(outcome, 80) as sample_draw,
     level < 2
     and uniform_at(outcome, 20) < share_of(
         if(
@@ -367,7 +370,7 @@ create or replace table concern as
 with rooted as (
 
     select
-        contact.* exclude (outcome, level, is_repeated, repeat_day, shuffle),
+        contact.* exclude (level, is_repeated, repeat_day, shuffle),
         coalesce(grandparent.parent_key, parent.parent_key, contact.contact_key) as concern_key
     from contact
     left outer join repeat_link as parent on contact.contact_key = parent.child_key
@@ -387,8 +390,8 @@ described as (
 select
     described.* exclude (digest),
     case
-        when uniform_at(described.digest, 60) >= getvariable('contact_anonymous_share')
-            then substr(md5(getvariable('seed') || '|customer|' || described.concern_key), 1, 16)
+        when uniform_at(described.digest, 40) >= getvariable('contact_anonymous_share')
+            then lower(to_hex((described.digest >> 64)::ubigint))
     end as customer_key,
     described.queue_id || '_' || reasons.reason as contact_reason,
     uniform_at(described.digest, 20) < getvariable('case_share') as has_case

@@ -10,7 +10,7 @@ with sampled as (
         concern.started_at,
         concern.talk_ended_at,
         agent_effect.qa_points,
-        uniform_of('sampled', concern.contact_key) as sample_draw,
+        concern.sample_draw,
         if(agent.contract = 'full', 1, getvariable('evaluation_part_time_factor'))
         * getvariable('evaluation_share') as standard_share
     from concern

@@ -21,7 +21,7 @@ with asked as (
     inner join strata
         on concern.channel = strata.channel and concern.queue_id = strata.queue_id
     where not concern.is_short
-        and uniform_of('asked', concern.contact_key) < getvariable('survey_invited_share')
+        and concern.asked_draw < getvariable('survey_invited_share')
 
 ),
 
