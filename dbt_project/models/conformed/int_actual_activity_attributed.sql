@@ -1,3 +1,6 @@
+{# A view: its only reader is int_activity_stretch, and fct_activity keeps what that says. #}
+{{ config(materialized='view') }}
+
 with actual as (
 
     select * from {{ ref('stg_wfm__actual_activities') }}

@@ -113,7 +113,9 @@ business_days as (
         case when is_in_shift then shift_date else local_date end as activity_date,
         is_in_shift
     from stretches
-    where ends_at is not null
+    where
+        ends_at is not null
+        and (is_in_shift or local_date is not null)
 
 )
 

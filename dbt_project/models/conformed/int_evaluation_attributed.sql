@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 with evaluations as (
 
     select * from {{ ref('stg_qa__evaluations') }}
@@ -16,7 +18,7 @@ business_days as (
 
 ),
 
--- Several revisions are open at once; the highest one counts, even when it takes the evaluation back.
+-- Several revisions are open at once; the highest counts, even when it takes the evaluation back.
 revisions as (
 
     select

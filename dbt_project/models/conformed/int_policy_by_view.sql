@@ -25,13 +25,16 @@ views as (
 by_view as (
 
     select
-        views.view
-        {%- for column, (check, condition) in thresholds.items() %},
-        max(case
-            when thresholds.check_id = '{{ check }}' and thresholds.{{ condition }}
-                then thresholds.value
-        end) as {{ column }}
-    {%- endfor %}
+        views.view,
+        {%- for column, (check, condition) in thresholds.items() %}
+        max(
+            case
+                when thresholds.check_id = '{{ check }}' and thresholds.{{ condition }}
+                    then thresholds.value
+            end
+        ) as {{ column }}
+        {{- ',' if not loop.last }}
+        {%- endfor %}
     from views
     left outer join thresholds on views.view = thresholds.view
     group by views.view

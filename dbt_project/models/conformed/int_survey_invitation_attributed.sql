@@ -1,3 +1,6 @@
+{# A view: fct_survey_invitation keeps what it says. #}
+{{ config(materialized='view') }}
+
 with invitations as (
 
     select * from {{ ref('stg_surveys__invitations') }}

@@ -156,7 +156,11 @@ agent_day_queues as (
     cross join declared
     cross join delivered
     {%- for events in ['contacts', 'evaluations', 'invitations', 'responses'] %}
-    left outer join {{ events }}_summed using ({{ key }})
+    left outer join {{ events }}_summed
+        on strata.agent_id = {{ events }}_summed.agent_id
+        and strata.activity_date = {{ events }}_summed.activity_date
+        and strata.channel = {{ events }}_summed.channel
+        and strata.queue_family = {{ events }}_summed.queue_family
     {%- endfor %}
     inner join agent_dates
         on strata.agent_id = agent_dates.agent_id

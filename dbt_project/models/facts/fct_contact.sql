@@ -35,6 +35,7 @@ gathered as (
         legs.*,
         chain.next_contact_started_at,
         chain.previous_contact_started_at,
+        coalesce(chain.is_meant_by_contact_id, false) as is_meant_by_contact_id,
         feeds.has_cases,
         {{ days_later('legs.contact_started_at', 'legs.repeat_window_days') }} as window_ends_at,
         context.as_of,
@@ -49,7 +50,8 @@ gathered as (
         case
             when not legs.is_answered then 'nobody_handled'
             when legs.is_short then 'short_contact'
-            when chain.contact_id is null then 'handled_further_by_another_leg'
+            when not coalesce(chain.is_last_handling_leg, false)
+                then 'handled_further_by_another_leg'
         end as leg_exclusion_reason
     from legs
     cross join feeds
@@ -163,7 +165,8 @@ counted as (
 
         -- booleans
         is_answered,
-        leg_exclusion_reason is null as is_last_handling_leg
+        leg_exclusion_reason is null as is_last_handling_leg,
+        is_meant_by_contact_id
     from first_contacts
 
 )

@@ -33,8 +33,8 @@ period_dates as (
         calendar_dates.calendar_date
     from periods
     inner join calendar_dates
-        on calendar_dates.calendar_date >= periods.first_date
-        and calendar_dates.calendar_date < periods.end_date
+        on periods.first_date <= calendar_dates.calendar_date
+        and periods.end_date > calendar_dates.calendar_date
 
 ),
 

@@ -5,11 +5,6 @@
     'channel': 'channel',
     'queue_family': 'queue_family',
 } -%}
-{%- set keys = ['period_id', 'site_id', 'team_id', 'channel', 'queue_family'] -%}
-{%- set dimensions = [
-    'agent_id', 'activity_date', 'supervisor_agent_id', 'job_role', 'is_scorecard_eligible',
-    'is_complete',
-] -%}
 
 with agent_days as (
 
@@ -25,6 +20,12 @@ agent_day_queues as (
 
 ),
 
+measures as (
+
+    select * from {{ ref('kpi_group_measure') }}
+
+),
+
 periods as (
 
     select * from {{ ref('dim_period') }}
@@ -37,46 +38,41 @@ terms as (
 
 ),
 
--- Time is not spent on one channel or queue alone, so it is in no group of those kinds.
-days_in_period as (
+memberships as (
 
-    select
-        agent_days.*,
-        periods.period_id,
+    select distinct
+        agent_id,
+        activity_date,
+        site_id,
+        team_id,
         cast(null as varchar) as channel,
         cast(null as varchar) as queue_family
     from agent_days
-    inner join periods
-        on agent_days.activity_date >= periods.first_date
-        and agent_days.activity_date < periods.end_date
-
-),
-
-queues_in_period as (
-
-    select
-        agent_day_queues.*,
-        periods.period_id
+    union distinct
+    select distinct
+        agent_id,
+        activity_date,
+        site_id,
+        team_id,
+        channel,
+        queue_family
     from agent_day_queues
-    inner join periods
-        on agent_day_queues.activity_date >= periods.first_date
-        and agent_day_queues.activity_date < periods.end_date
-
-),
-
-sums as (
-
-    {{ measures_as_rows('days_in_period', keys, dimensions) }}
-    union all
-    {{ measures_as_rows('queues_in_period', keys, dimensions) }}
 
 ),
 
 members as (
 
-    select distinct agent_id, {{ keys | join(', ') }} from days_in_period
-    union distinct
-    select distinct agent_id, {{ keys | join(', ') }} from queues_in_period
+    select distinct
+        memberships.agent_id,
+        memberships.site_id,
+        memberships.team_id,
+        memberships.channel,
+        memberships.queue_family,
+        periods.period_id
+    from memberships
+    inner join periods
+        on memberships.activity_date >= periods.first_date
+        and memberships.activity_date < periods.end_date
 
 ),
 
@@ -89,7 +85,7 @@ group_sums as (
         period_id,
         measure,
         sum(summed) as summed
-    from sums
+    from measures
     where {{ column }} is not null
     group by {{ column }}, period_id, measure
     {{ 'union all' if not loop.last }}

@@ -56,8 +56,6 @@ judged as (
         evidence.period_id,
         evidence.view,
         evidence.metric,
-        ratios.period_kind,
-        ratios.period_first_date,
         metrics.perspective,
         ratios.numerator,
         ratios.denominator,
@@ -109,7 +107,33 @@ attained as (
 scored as (
 
     select
-        *,
+        -- ids
+        agent_id,
+        period_id,
+        view,
+        metric,
+
+        -- categories
+        perspective,
+
+        -- what was measured
+        numerator,
+        denominator,
+        n,
+        value,
+        state,
+        withheld_reason,
+        n_needed,
+
+        -- against which target
+        outer_low,
+        floor,
+        target,
+        stretch,
+        outer_high,
+        band_low,
+        band_high,
+        points_at_target,
         case
             when state <> 'measured' or not has_target then null
             when attainment_share >= 1
@@ -120,7 +144,10 @@ scored as (
             else
                 points_at_floor
                 + (points_at_target - points_at_floor) * greatest(attainment_share, 0)
-        end as points
+        end as points,
+
+        -- booleans
+        has_target
     from attained
 
 )

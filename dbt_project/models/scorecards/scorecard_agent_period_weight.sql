@@ -97,7 +97,40 @@ covered as (
 shared as (
 
     select
-        weighted.*,
+        -- ids
+        weighted.agent_id,
+        weighted.period_id,
+        weighted.view,
+        weighted.metric,
+
+        -- categories
+        weighted.perspective,
+
+        -- what was measured
+        weighted.numerator,
+        weighted.denominator,
+        weighted.n,
+        weighted.value,
+        weighted.state,
+        weighted.withheld_reason,
+        weighted.n_needed,
+
+        -- against which target
+        weighted.outer_low,
+        weighted.floor,
+        weighted.target,
+        weighted.stretch,
+        weighted.outer_high,
+        weighted.band_low,
+        weighted.band_high,
+        weighted.points_at_target,
+        weighted.has_target,
+        weighted.points,
+
+        -- with which weight
+        weighted.perspective_share,
+        weighted.metric_share,
+        weighted.minimum_composite_share,
         covered.covered_share,
         case
             when weighted.is_scored and covered.is_covered
@@ -105,9 +138,8 @@ shared as (
         end as share_of_perspective,
         case
             when weighted.is_scored and covered.is_covered
-                then
-                    (cast(weighted.metric_share as double) / covered.scored_metric_share)
-                    * (cast(covered.perspective_share as double) / covered.covered_share)
+                then cast(weighted.metric_share * covered.perspective_share as double)
+                    / (covered.scored_metric_share * covered.covered_share)
         end as effective_share
     from weighted
     left outer join covered
