@@ -5,14 +5,13 @@ Does not belong here: which tables are published (`reports/published_tables.yml`
 """
 
 import shutil
-from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
-import yaml
 from duckdb import DuckDBPyConnection
 from pydantic import BaseModel, ConfigDict, Field
 
+from reports.engine.declared import read_declared
 from reports.engine.run_facts import RunFacts
 
 TABLES = Path(__file__).parents[1] / "published_tables.yml"
@@ -41,7 +40,7 @@ class PublishedTable(BaseModel):
 
 def published_tables(path: Path = TABLES) -> list[PublishedTable]:
     """Load the list of published tables."""
-    entries = yaml.safe_load(path.read_text(encoding="utf-8"))["tables"]
+    entries = read_declared(path)["tables"]
     return [PublishedTable.model_validate(entry) for entry in entries]
 
 
@@ -99,20 +98,14 @@ def _write(
     return int(counted[0]) if counted else 0
 
 
-def _columns(connection: DuckDBPyConnection, table: PublishedTable) -> Mapping[str, str]:
-    schema, name = table.table.split(".")
-    found = connection.execute(
-        """
-        select column_name, data_type
-        from information_schema.columns
-        where table_catalog = current_database() and table_schema = ? and table_name = ?
-        order by ordinal_position
-        """,
-        [schema, name],
-    ).fetchall()
-    if not found:
-        raise ExportError(f"the warehouse has no table {table.table}, which is to be published")
-    return dict(found)
+def _columns(connection: DuckDBPyConnection, table: PublishedTable) -> list[str]:
+    try:
+        found = connection.execute(f"select * from {table.table} limit 0")
+    except duckdb.CatalogException:
+        raise ExportError(
+            f"the warehouse has no table {table.table}, which is to be published"
+        ) from None
+    return [column[0] for column in found.description or []]
 
 
 def _name(column: str) -> str:

@@ -6,8 +6,9 @@ Does not belong here: a default.
 
 from pathlib import Path
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field
+
+from reports.engine.declared import read_declared
 
 SETTINGS = Path(__file__).parents[1] / "pages.yml"
 
@@ -60,4 +61,4 @@ class PageSettings(_Strict):
 
 def load_settings(path: Path = SETTINGS) -> PageSettings:
     """Load the settings of the pages."""
-    return PageSettings.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    return PageSettings.model_validate(read_declared(path))

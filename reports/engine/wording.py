@@ -9,7 +9,7 @@ from pathlib import Path
 from string import Formatter
 from typing import Any
 
-import yaml
+from reports.engine.declared import read_declared
 
 WORDING = Path(__file__).parents[1] / "wording" / "en.yml"
 
@@ -100,7 +100,7 @@ class Words:
 
 def load_words(path: Path = WORDING) -> Words:
     """Load the wording; a gap may be a plain name and nothing else."""
-    words = Words(yaml.safe_load(path.read_text(encoding="utf-8")))
+    words = Words(read_declared(path))
     for name, sentence in words.sentences():
         if not isinstance(sentence, str):
             raise WordingError(f"{path.name}: {name} is not text; put it in quotes")
