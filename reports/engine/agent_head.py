@@ -4,7 +4,7 @@ Belongs here: choosing the sentence from the state of the card.
 Does not belong here: a value of a single metric.
 """
 
-from reports.engine import figures
+from reports.engine import figures, values
 from reports.engine.evidence import AgentMetric, Evidence, Scorecard
 from reports.engine.shell import Fact, Shell
 from reports.engine.wording import Words
@@ -24,6 +24,7 @@ def lead_of(
         "strength": evidence.metrics[strength.metric].label if strength else "",
         "gap": evidence.metrics[gap.metric].label if gap else "",
     }
+    labels |= {f"{name}_inside": values.in_sentence(label) for name, label in labels.items()}
     return words.say(f"agent.lead.{_lead_key(card, rows, strength, evidence)}", **labels)
 
 
@@ -39,7 +40,7 @@ def facts_of(card: Scorecard, team: str, shell: Shell, words: Words) -> list[Fac
         Fact(words.say("facts.covers"), words.count("facts.days", card.days, covers=shell.covers)),
         Fact(
             words.say("facts.based_on"),
-            words.say("facts.weight_covered", covered=figures.share(card.covered_share))
+            words.say("facts.weight_covered", covered=figures.round_share(card.covered_share))
             if card.covered_share
             else words.say("facts.no_weight"),
         ),
@@ -51,10 +52,10 @@ def basis_of(card: Scorecard, *, evidence: Evidence, words: Words) -> list[Fact]
     """List how much of the scorecard stands behind the score."""
     say = words.group("agent.basis").say
     largest = evidence.metrics.get(card.largest_metric or "")
-    largest_share = figures.share(card.largest_share or 0)
+    largest_share = figures.round_share(card.largest_share or 0)
     return [
-        Fact(say("covered"), figures.share(card.covered_share or 0)),
-        Fact(say("lost"), figures.share(card.lost_share or 0)),
+        Fact(say("covered"), figures.round_share(card.covered_share or 0)),
+        Fact(say("lost"), figures.round_share(card.lost_share or 0)),
         Fact(
             say("largest"),
             say("largest_value", metric=largest.label, share=largest_share)

@@ -161,8 +161,11 @@ def _category_weight(card: Scorecard, metrics: list[AgentMetric], words: Words) 
     agreed = metrics[0].perspective_share or 0
     effective = sum(row.effective_share or 0 for row in metrics)
     weight = figures.round_share(agreed)
-    is_total = card.composite_points is not None
-    if not is_total or not effective or figures.round_share(effective) == weight:
+    if card.composite_points is None:
+        return words.say("weight.share", weight=weight)
+    if not effective and any(row.points is not None for row in metrics):
+        return words.say("weight.not_counted", weight=weight)
+    if not effective or figures.round_share(effective) == weight:
         return words.say("weight.share", weight=weight)
     return words.say("weight.counts_as", weight=weight, effective=figures.round_share(effective))
 

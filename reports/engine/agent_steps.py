@@ -40,4 +40,6 @@ def _step(row: AgentMetric, *, evidence: Evidence, words: Words) -> str:
     )
     if not row.effective_share:
         return f"{rule} {words.say('agent.steps.weight_without_score')}"
-    return f"{rule} {words.say('agent.steps.weight', weight=figures.share(row.effective_share))}"
+    return (
+        f"{rule} {words.say('agent.steps.weight', weight=figures.round_share(row.effective_share))}"
+    )

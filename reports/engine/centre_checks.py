@@ -10,6 +10,8 @@ from reports.engine.evidence import Check
 from reports.engine.wording import Words
 
 HOLDS, EVALUATED = "passed", ("passed", "failed")
+# More findings than these are folded away, one click below.
+SAID_AT_ONCE = 2
 # A value that is withheld is hatched everywhere; what someone should look at is a diamond.
 SHAPES = {"failed.withhold": "with", "failed.warn": "see", "failed.block": "see"}
 
@@ -23,6 +25,8 @@ class CheckRow:
     shape: str
     state: str
     said: list[str]
+    folded: list[str]
+    fold: str
 
 
 def checks_fact(checks: list[Check], words: Words) -> str:
@@ -35,8 +39,16 @@ def checks_fact(checks: list[Check], words: Words) -> str:
 
 
 def check_rows(checks: list[Check], words: Words) -> list[CheckRow]:
-    """List every check about fairness, and any other that does not simply hold."""
-    return [_row(check, words) for check in checks if _is_listed(check)]
+    """List every check about fairness, and any other that does not simply hold.
+
+    Of a check that holds for some and not for others, what does not hold is listed.
+    """
+    open_checks = {check.check_id for check in checks if check.status != HOLDS}
+    return [
+        _row(check, words)
+        for check in checks
+        if _is_listed(check) and (check.status != HOLDS or check.check_id not in open_checks)
+    ]
 
 
 def hidden_checks(checks: list[Check], words: Words) -> str:
@@ -53,6 +65,8 @@ def _is_listed(check: Check) -> bool:
 def _row(check: Check, words: Words) -> CheckRow:
     promise = check.check_id.replace("_", " ")
     families = words.group("centre.families")
+    # What holds needs no explanation for each of its scopes.
+    said = check.explanations if check.status != HOLDS or check.scopes == 1 else []
     status = f"failed.{check.severity}" if check.status == "failed" else check.status
     return CheckRow(
         promise=promise[:1].upper() + promise[1:],
@@ -63,5 +77,7 @@ def _row(check: Check, words: Words) -> CheckRow:
         ),
         shape=SHAPES.get(status, "plain"),
         state=words.say(f"centre.checks.status.{status}"),
-        said=check.explanations if check.status != HOLDS or check.scopes == 1 else [],
+        said=said if len(said) <= SAID_AT_ONCE else [],
+        folded=said if len(said) > SAID_AT_ONCE else [],
+        fold=words.count("centre.checks.results", len(said)),
     )

@@ -142,7 +142,8 @@ where is_complete
 # A sentence about a single agent has no place on a page of the centre.
 CHECKS = """
 select
-    check_id, min(family), severity, status, count(*)::bigint,
+    check_id, min(family), case when status = 'failed' then severity else '' end as severity,
+    status, count(*)::bigint,
     coalesce(
         list(explanation order by scope_type, scope_id, explanation)
             filter (where scope_type <> 'agent'),
@@ -150,6 +151,6 @@ select
     )
 from gate.check_result
 where run_id = $run_id
-group by check_id, severity, status
-order by check_id, severity, status
+group by all
+order by check_id, severity desc, status
 """

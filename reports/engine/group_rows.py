@@ -106,7 +106,8 @@ def withheld_counts(
         if card.composite_points is None:
             counts[None][card.withheld_reason or "other"] += 1
         for row in evidence.agent_metrics.get(card.agent_id, []):
-            if row.state == "withheld":
+            # A reason that holds for the whole card is counted once, with the score.
+            if row.state == "withheld" and row.withheld_reason != card.withheld_reason:
                 found = counts.setdefault(row.metric, Counter())
                 found[row.withheld_reason or "other"] += 1
     in_order = [None, *evidence.metrics]

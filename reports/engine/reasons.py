@@ -41,9 +41,9 @@ def score_reason(card: Scorecard, *, evidence: Evidence, words: Words) -> str:
     largest = evidence.metrics.get(card.largest_metric or "")
     return words.say(
         f"reasons.{code}.agent",
-        covered=figures.share(card.covered_share or 0),
+        covered=figures.round_share(card.covered_share or 0),
         largest=largest.label if largest else "",
-        largest_share=figures.share(card.largest_share or 0),
+        largest_share=figures.round_share(card.largest_share or 0),
     )
 
 

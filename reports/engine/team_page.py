@@ -124,6 +124,6 @@ def _person(card: Scorecard, *, evidence: Evidence, words: Words) -> Person:
             "team.people.based_on",
             measured=str(measured),
             metrics=str(len(rows)),
-            covered=figures.share(card.covered_share or 0),
+            covered=figures.round_share(card.covered_share or 0),
         ),
     )

@@ -192,7 +192,7 @@ def test_contacts_alone_give_not_measured_with_the_weight_lost_and_never_zero(pa
         "QA score — Not measured. This source set does not hold the quality evaluations, so "
         "nobody is measured on this. Its 35 % of the score is lost with it" in text
     )
-    assert "— Not scored. What is measured and has enough evidence covers 15.0 %" in text
+    assert "— Not scored. What is measured and has enough evidence covers 15 %" in text
     centre = found["index.html"].text
     assert "QA score: this source set does not hold the quality evaluations." in centre
     assert "It would carry 35 % of the score" in centre
