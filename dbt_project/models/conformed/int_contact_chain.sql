@@ -16,7 +16,7 @@ with legs as (
 
 ),
 
--- Other feeds name a contact by its id alone; should two systems use one id, the first one is meant.
+-- Other feeds name a contact by its id alone; should two systems use one id, the first is meant.
 ordered as (
 
     select

@@ -1,14 +1,13 @@
-{%- set thresholds = {
-    'minimum_events': ['every_scored_value_has_enough_evidence', "threshold = 'minimum_events'"],
-    'minimum_days': ['every_scored_value_has_enough_evidence', "threshold = 'minimum_days'"],
-    'minimum_peers': ['channel_mix_is_compared_within', "threshold = 'minimum_peers'"],
-    'minimum_overlap_share':
-        ['channel_mix_is_compared_within', "threshold = 'minimum_overlap_share'"],
-    'tolerance_points': ['evaluators_agree', "threshold = 'tolerance_points'"],
-    'minimum_agreed_share': ['evaluators_agree', "threshold = 'minimum_agreed_share'"],
-    'minimum_pairs': ['evaluators_agree', "threshold = 'minimum_pairs'"],
-    'withhold_above_share': ['one_metric_does_not_crowd_out', "severity = 'withhold'"],
-} -%}
+{%- set policy = [
+    ('minimum_events', 'every_scored_value_has_enough_evidence', 'minimum_events'),
+    ('minimum_days', 'every_scored_value_has_enough_evidence', 'minimum_days'),
+    ('minimum_peers', 'channel_mix_is_compared_within', 'minimum_peers'),
+    ('minimum_overlap_share', 'channel_mix_is_compared_within', 'minimum_overlap_share'),
+    ('tolerance_points', 'evaluators_agree', 'tolerance_points'),
+    ('minimum_agreed_share', 'evaluators_agree', 'minimum_agreed_share'),
+    ('minimum_pairs', 'evaluators_agree', 'minimum_pairs'),
+    ('withhold_above_share', 'one_metric_does_not_crowd_out', 'withhold_above_share'),
+] -%}
 
 with thresholds as (
 
@@ -26,15 +25,17 @@ by_view as (
 
     select
         views.view,
-        {%- for column, (check, condition) in thresholds.items() %}
-        max(
-            case
-                when thresholds.check_id = '{{ check }}' and thresholds.{{ condition }}
-                    then thresholds.value
-            end
-        ) as {{ column }}
-        {{- ',' if not loop.last }}
-        {%- endfor %}
+    {%- for column, check, threshold in policy %}
+    max(
+        case
+            when
+                thresholds.check_id = '{{ check }}'
+                and thresholds.threshold = '{{ threshold }}'
+                then thresholds.value
+        end
+    ) as {{ column }}
+    {{- ',' if not loop.last }}
+    {%- endfor %}
     from views
     left outer join thresholds on views.view = thresholds.view
     group by views.view

@@ -57,6 +57,20 @@ sums as (
     union all
     {{ measures_as_rows('queues_in_period', keys, dimensions) }}
 
+),
+
+measured as (
+
+    select
+        period_id,
+        site_id,
+        team_id,
+        channel,
+        queue_family,
+        measure,
+        summed
+    from sums
+
 )
 
-select * from sums
+select * from measured
