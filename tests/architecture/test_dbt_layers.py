@@ -1,0 +1,211 @@
+"""The dbt project reads left to right; this file is that sentence, executable."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.dbt
+
+Models = dict[str, dict[str, Any]]
+
+LAYERS = ["staging", "conformed", "facts", "kpis", "scorecards"]
+NAMES = {
+    "staging": r"stg_[a-z]+__[a-z_]+s",
+    "conformed": r"(dim|int)_[a-z_]+",
+    "facts": r"fct_[a-z_]+",
+    "kpis": r"kpi_[a-z_]+",
+    "scorecards": r"scorecard_[a-z_]+",
+}
+# A model reads `as_of`; what a clock or a die says today is not what it said last night.
+NEVER_THE_SAME_TWICE = re.compile(
+    r"\b(current_date|current_timestamp|current_time|localtimestamp|now\s*\(|today\s*\(|"
+    r"get_current_time|random\s*\(|uuid\s*\(|gen_random_uuid|setseed|using sample|tablesample)",
+    re.IGNORECASE,
+)
+# Engines disagree about these; they stand in macros, with a version for each engine.
+ONLY_IN_MACROS = re.compile(
+    r"\b(unpivot|columns\s*\(|exclude\s*\(|asof join|qualify|epoch\w*\s*\(|strftime\s*\(|"
+    r"timezone\s*\(|date_diff\s*\(|to_days\s*\(|to_minutes\s*\(|unnest\s*\(|read_\w+\s*\()",
+    re.IGNORECASE,
+)
+SUM_OF_DOUBLES = re.compile(r"\b(avg|mean|fsum|kahan_sum|stddev\w*|var_\w+)\s*\(", re.IGNORECASE)
+LONGEST_MODEL = 175
+
+
+def layer_of(model: dict[str, Any]) -> str:
+    return str(model["schema"])
+
+
+def test_every_model_lies_in_the_folder_and_schema_of_its_layer(models: Models) -> None:
+    astray = [
+        f"{model['name']} lies in {model['path']} and goes to schema {model['schema']}"
+        for model in models.values()
+        if Path(model["path"]).parts[0] != model["schema"] or model["schema"] not in LAYERS
+    ]
+    assert not astray, "\n".join(astray)
+
+
+def test_no_model_reads_from_a_layer_to_its_right(models: Models) -> None:
+    backwards = [
+        f"{model['name']} reads {models[parent]['name']}"
+        for model in models.values()
+        for parent in model["depends_on"]["nodes"]
+        if parent in models
+        and LAYERS.index(layer_of(models[parent])) > LAYERS.index(layer_of(model))
+    ]
+    assert not backwards, "\n".join(backwards)
+
+
+def test_only_staging_reads_raw_and_it_reads_nothing_else(
+    models: Models, manifest: dict[str, Any]
+) -> None:
+    wrong = []
+    for model in models.values():
+        sources = {
+            manifest["sources"][parent]["source_name"]
+            for parent in model["depends_on"]["nodes"]
+            if parent in manifest["sources"]
+        }
+        if ("raw" in sources) != (layer_of(model) == "staging"):
+            wrong.append(f"{model['name']} reads {sorted(sources)}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_staging_believes_what_was_believed_at_as_of(models: Models) -> None:
+    predicates = ("source.known_at <= context.as_of", "source.superseded_at > context.as_of")
+    careless = [
+        model["name"]
+        for model in models.values()
+        if layer_of(model) == "staging"
+        and not all(predicate in model["raw_code"] for predicate in predicates)
+    ]
+    assert not careless, "\n".join(careless)
+
+
+def test_only_one_model_decides_a_business_day(models: Models) -> None:
+    deciding = [
+        model["name"]
+        for model in models.values()
+        if re.search(r"\blocal_date\(", model["raw_code"])
+    ]
+    assert deciding == ["int_business_day"]
+
+
+def test_every_model_says_what_one_row_is(models: Models) -> None:
+    silent = [
+        model["name"]
+        for model in models.values()
+        if not model["description"].startswith("One row per ")
+    ]
+    assert not silent, "\n".join(silent)
+
+
+def test_every_grain_is_proved(models: Models, manifest: dict[str, Any]) -> None:
+    """By a test of its own, or, for a view that one table keeps, by the test of that table."""
+    tested = {
+        node["attached_node"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "test" and node["test_metadata"]["name"] == "one_row_per"
+    }
+    unproved = []
+    for unique_id, model in models.items():
+        keeper = model["config"]["meta"].get("grain_is_proved_by")
+        keeper_id = f"model.evenhand.{keeper}"
+        is_kept = (
+            keeper_id in tested
+            and model["config"]["materialized"] == "view"
+            and unique_id in _everything_before(keeper_id, models)
+        )
+        if unique_id not in tested and not is_kept:
+            unproved.append(model["name"])
+    assert not unproved, "\n".join(unproved)
+
+
+def test_names_follow_the_pattern_of_their_layer(models: Models) -> None:
+    odd = [
+        model["name"]
+        for model in models.values()
+        if not re.fullmatch(NAMES[layer_of(model)], model["name"])
+    ]
+    assert not odd, "\n".join(odd)
+
+
+def test_every_model_has_its_yaml_beside_it(models: Models) -> None:
+    apart = [
+        model["name"]
+        for model in models.values()
+        if Path(str(model["patch_path"]).split("://")[-1])
+        != Path(model["original_file_path"]).with_suffix(".yml")
+    ]
+    assert not apart, "\n".join(apart)
+
+
+def test_what_others_read_is_under_contract_and_described(models: Models) -> None:
+    loose = []
+    for model in models.values():
+        is_read = layer_of(model) in {"facts", "kpis", "scorecards"} or model["name"].startswith(
+            "dim_"
+        )
+        if is_read and not model["config"]["contract"]["enforced"]:
+            loose.append(f"{model['name']} has no enforced contract")
+        loose += [
+            f"{model['name']}.{column['name']} is not described"
+            for column in model["columns"].values()
+            if not column["description"].strip() or not column["data_type"]
+        ]
+    assert not loose, "\n".join(loose)
+
+
+def test_no_model_asks_a_clock_or_a_die(models: Models) -> None:
+    moody = [
+        f"{model['name']}: {found.group(0)}"
+        for model in models.values()
+        if (found := NEVER_THE_SAME_TWICE.search(_without_comments(model["raw_code"])))
+    ]
+    assert not moody, "\n".join(moody)
+
+
+def test_no_model_names_what_only_one_engine_has(models: Models) -> None:
+    bound = [
+        f"{model['name']}: {found.group(0)}"
+        for model in models.values()
+        if (found := ONLY_IN_MACROS.search(_without_comments(model["raw_code"])))
+    ]
+    assert not bound, "\n".join(bound)
+
+
+def test_no_model_averages_over_rows(models: Models) -> None:
+    """A mean of rows is a mean of ratios, or a sum of doubles that changes with the threads."""
+    averaged = [
+        f"{model['name']}: {found.group(0)}"
+        for model in models.values()
+        if (found := SUM_OF_DOUBLES.search(_without_comments(model["raw_code"])))
+    ]
+    assert not averaged, "\n".join(averaged)
+
+
+def test_models_can_be_held_in_mind(models: Models) -> None:
+    long = [
+        f"{model['name']}: {lines} lines"
+        for model in models.values()
+        if (lines := model["raw_code"].count("\n")) > LONGEST_MODEL
+    ]
+    assert not long, "\n".join(long)
+
+
+def _without_comments(code: str) -> str:
+    return re.sub(r"--[^\n]*|\{#.*?#\}", "", code, flags=re.DOTALL)
+
+
+def _everything_before(unique_id: str, models: Models) -> set[str]:
+    before: set[str] = set()
+    waiting = [unique_id]
+    while waiting:
+        parents = {
+            parent for parent in models[waiting.pop()]["depends_on"]["nodes"] if parent in models
+        }
+        waiting += parents - before
+        before |= parents
+    return before
