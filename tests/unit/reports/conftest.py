@@ -107,7 +107,7 @@ class SmallCentre:
     missing_feeds: tuple[str, ...] = ()
     run_id: str = "2026-11-24-7f3a9c1e40d2"
     as_of: datetime = AS_OF
-    weeks: int = 8
+    weeks: int = 3
     # (agent, metric) → why it is withheld and how many are needed
     withheld: dict[tuple[str, str], tuple[str, int | None]] = field(default_factory=dict)
     labels: dict[str, str] = field(default_factory=dict)
@@ -156,7 +156,10 @@ def _declare(centre: SmallCentre, rows: Rows) -> None:
         (PERIOD, "quarter", FIRST_DAY, END_DAY, False),
         ("2026-11", "month", date(2026, 11, 1), date(2026, 12, 1), False),
     ]
-    rows["facts.fct_agent_day"] = [("a00", date(2026, 11, 23), True)]
+    rows["facts.fct_agent_day"] = [
+        ("a00", date(2026, 11, 23), True),
+        ("a00", date(2026, 11, 24), False),
+    ]
     for name, metric in METRICS.items():
         said = centre.labels.get(name, metric.label)
         perspective, share = metric.perspective, metric.perspective_share

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from reports.engine import durable
+from reports.engine import durable, publication
 from reports.engine.export import ExportError, published_tables
 from reports.engine.publication import (
     PublicationError,
@@ -16,7 +16,7 @@ from reports.engine.publication import (
     publish,
     verify_run_folder,
 )
-from reports.engine.run_facts import read_run
+from reports.engine.run_facts import RunFacts, read_run
 
 OLD = {"run_id": "2026-11-23-000000000001", "as_of": datetime.fromisoformat("2026-11-23T02:00:00")}
 NEW = {"run_id": "2026-11-24-7f3a9c1e40d2", "as_of": datetime.fromisoformat("2026-11-24T02:00:00")}
@@ -27,9 +27,17 @@ def published(tmp_path) -> Path:
     return tmp_path / "home" / "published"
 
 
+def two_pages(_connection: object, folder: Path, *, run: RunFacts) -> None:
+    """Stand in for the pages, which have tests of their own and take half of a publication."""
+    (folder / "agents").mkdir()
+    (folder / "index.html").write_text(f"The centre in {run.run_id}", encoding="utf-8")
+    (folder / "agents" / "a.html").write_text("An agent", encoding="utf-8")
+
+
 @pytest.fixture
-def night(warehouse, tmp_path):
+def night(warehouse, tmp_path, monkeypatch):
     """Publish a night of a small centre; further nights go to the same home."""
+    monkeypatch.setattr(publication, "render_pages", two_pages)
 
     def publish_night(home: str = "home", **differences) -> Path:
         connection = warehouse(agents=[("a0", "alder"), ("a1", "birch")], **differences)
