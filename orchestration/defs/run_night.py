@@ -67,12 +67,13 @@ def _run_job(night: Night, name: str, *, partition: str | None = None) -> list[S
 
     from orchestration.definitions import definitions
     from orchestration.defs.resources import NightResource
+    from orchestration.defs.sources import FIRST_EXTRACT_DAY
 
     with dg.DagsterInstance.get() as instance:
         job = definitions(NightResource.of(night)).resolve_job_def(name)
         result = job.execute_in_process(
             instance=instance,
-            partition_key=partition,
+            partition_key=max(partition, FIRST_EXTRACT_DAY) if partition else None,
             raise_on_error=False,
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         )

@@ -9,8 +9,9 @@ import dagster as dg
 from orchestration.defs.resources import NightResource
 from orchestration.landing.contract import Contract, load_contracts
 
-# Extracts older than this came without a manifest, and count on the day they were received.
-EXTRACT_DAYS = dg.DailyPartitionsDefinition(start_date="2020-01-01", end_offset=1)
+# An older extract counts on the first day: Dagster lists all days since then several times a night.
+FIRST_EXTRACT_DAY = "2026-01-01"
+EXTRACT_DAYS = dg.DailyPartitionsDefinition(start_date=FIRST_EXTRACT_DAY, end_offset=1)
 
 
 def raw_feed(contract: Contract) -> dg.AssetsDefinition:

@@ -13,7 +13,6 @@ with handled as (
         slot.talk_seconds,
         slot.hold_seconds,
         slot.acw_seconds,
-        slot.is_short,
         slot.is_transferred_out,
         slot.shuffle % 100 < getvariable('contact_enriched_later_percent') as is_enriched_later,
         handover.waited_seconds,
@@ -49,15 +48,11 @@ answered as (
         'inbound' as direction,
         stamped.queue_id,
         concern.customer_key,
-        if(concern.customer_key is null, 'none', 'crm_id') as customer_key_type,
         concern.contact_reason,
         case when concern.has_case then 'k' || concern.concern_key end as case_id,
         concern.started_at as contact_started_at,
         stamped.leg_started_at,
         stamped.leg_ended_at,
-        case
-            when concern.talk_ended_at <= getvariable('extracted_at') then concern.talk_ended_at
-        end as contact_ended_at,
         if(stamped.leg_number = 1, concern.queue_seconds, stamped.waited_seconds)
             as queue_seconds,
         stamped.talk_seconds,
@@ -66,12 +61,6 @@ answered as (
         true as was_handled,
         false as was_abandoned,
         stamped.is_transferred_out as was_transferred_out,
-        if(stamped.is_transferred_out, 'blind', 'none') as transfer_type,
-        case
-            when stamped.is_transferred_out then 'transfer'
-            when stamped.is_short then 'customer'
-            else 'agent'
-        end as disconnected_by,
         case when stamped.is_enriched then concern.contact_reason end as wrap_up_code,
         if(stamped.is_parallel, 2, 1) as concurrent_max,
         case
@@ -96,14 +85,12 @@ unanswered as (
         'inbound' as direction,
         queue_id,
         substr(md5(getvariable('seed') || '|abandoned|' || slot_key), 1, 16) as customer_key,
-        'crm_id' as customer_key_type,
         null as contact_reason,
         null as case_id,
         plus_seconds(leg_started_at, -2 * wait_seconds) as contact_started_at,
         plus_seconds(leg_started_at, -2 * wait_seconds) as leg_started_at,
         plus_seconds(leg_started_at, talk_seconds % wait_seconds - 2 * wait_seconds)
             as leg_ended_at,
-        leg_ended_at as contact_ended_at,
         talk_seconds % wait_seconds as queue_seconds,
         null as talk_seconds,
         null as hold_seconds,
@@ -111,8 +98,6 @@ unanswered as (
         false as was_handled,
         true as was_abandoned,
         false as was_transferred_out,
-        'none' as transfer_type,
-        'customer' as disconnected_by,
         null as wrap_up_code,
         null as concurrent_max,
         slot.leg_started_at as source_updated_at
@@ -136,7 +121,6 @@ select
         zulu(contact_started_at) as contact_started_at,
         zulu(leg_started_at) as leg_started_at,
         zulu(leg_ended_at) as leg_ended_at,
-        zulu(contact_ended_at) as contact_ended_at,
         zulu(source_updated_at) as source_updated_at
     )
 from legs

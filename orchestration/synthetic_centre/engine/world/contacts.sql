@@ -391,7 +391,7 @@ select
     described.* exclude (digest),
     case
         when uniform_at(described.digest, 40) >= getvariable('contact_anonymous_share')
-            then lower(to_hex((described.digest >> 64)::ubigint))
+            then lpad(lower(to_hex((described.digest >> 64)::ubigint)), 16, '0')
     end as customer_key,
     described.queue_id || '_' || reasons.reason as contact_reason,
     uniform_at(described.digest, 20) < getvariable('case_share') as has_case
