@@ -5,7 +5,8 @@ Does not belong here: a value of a single metric.
 """
 
 from reports.engine import figures, values
-from reports.engine.evidence import AgentMetric, Evidence, Scorecard
+from reports.engine.evidence import Evidence
+from reports.engine.evidence_rows import AgentMetric, Scorecard
 from reports.engine.shell import Fact, Shell
 from reports.engine.wording import Words
 

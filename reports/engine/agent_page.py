@@ -10,7 +10,8 @@ from reports.engine import drawing, figures, reasons, values
 from reports.engine.agent_head import basis_of, facts_of, lead_of
 from reports.engine.agent_rows import Category, categories_of, weight_of
 from reports.engine.agent_steps import steps_of
-from reports.engine.evidence import AgentMetric, Evidence, Scorecard
+from reports.engine.evidence import Evidence
+from reports.engine.evidence_rows import AgentMetric, Scorecard
 from reports.engine.file_names import CENTRE_PAGE, team_file
 from reports.engine.shell import Fact, Shell
 from reports.engine.wording import Words

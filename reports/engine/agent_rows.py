@@ -8,9 +8,11 @@ printed parts.
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
+from typing import TypedDict
 
 from reports.engine import drawing, figures, reasons, values
-from reports.engine.evidence import AgentMetric, Evidence, Scorecard
+from reports.engine.evidence import Evidence
+from reports.engine.evidence_rows import AgentMetric, Metric, Scorecard
 from reports.engine.largest_remainder import rounded_parts
 from reports.engine.wording import Words
 
@@ -33,6 +35,13 @@ class MetricRow:
     sentence: str = ""
     meter_share: str = ""
     meter_words: str = ""
+
+
+class _Course(TypedDict):
+    """The part of a row that shows the weeks."""
+
+    spark: drawing.Spark | None
+    course: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,9 +106,6 @@ def _row(
     metric = evidence.metrics[row.metric]
     if row.state != "measured" or row.value is None:
         return _held_row(row, siblings, evidence=evidence, words=words)
-    course = evidence.courses.get(row.agent_id, {}).get(row.metric)
-    weekly = course.values if course else []
-    is_drawn = len(weekly) >= evidence.settings.trend.minimum_weeks
     return MetricRow(
         label=metric.label,
         state=row.state,
@@ -112,6 +118,15 @@ def _row(
         if row.points is None
         else drawing.place(row.points, evidence.settings.score_scale),
         adds=figures.signed(adds[row.metric] / 10) if row.metric in adds else "",
+        **_course(row, metric, evidence=evidence, words=words),
+    )
+
+
+def _course(row: AgentMetric, metric: Metric, *, evidence: Evidence, words: Words) -> _Course:
+    found = evidence.courses.get(row.agent_id, {}).get(row.metric)
+    weekly = found.values if found else []
+    is_drawn = len(weekly) >= evidence.settings.trend.minimum_weeks
+    return _Course(
         spark=drawing.spark(weekly) if is_drawn else None,
         course=words.count(
             "counted.course" if is_drawn else "counted.no_course",

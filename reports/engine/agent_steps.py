@@ -5,7 +5,8 @@ Does not belong here: applying the rule. The points arrive finished.
 """
 
 from reports.engine import figures, values
-from reports.engine.evidence import AgentMetric, Evidence
+from reports.engine.evidence import Evidence
+from reports.engine.evidence_rows import AgentMetric
 from reports.engine.wording import Words
 
 

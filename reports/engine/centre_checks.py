@@ -6,7 +6,7 @@ Does not belong here: what a check decides. That is `quality_checks`.
 
 from dataclasses import dataclass
 
-from reports.engine.evidence import Check
+from reports.engine.evidence_rows import Check
 from reports.engine.wording import Words
 
 HOLDS, EVALUATED = "passed", ("passed", "failed")

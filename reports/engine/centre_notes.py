@@ -6,7 +6,8 @@ Does not belong here: a person.
 
 from reports.engine import figures, reasons
 from reports.engine.agent_rows import weight_of
-from reports.engine.evidence import Evidence, GroupValue, Scorecard
+from reports.engine.evidence import Evidence
+from reports.engine.evidence_rows import GroupValue, Scorecard
 from reports.engine.file_names import team_file
 from reports.engine.standing import Reach, Standing, standing_of
 from reports.engine.team_notes import Note, Notes, reach_gaps

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from reports.engine import figures
 from reports.engine.centre_checks import CheckRow, check_rows, checks_fact, hidden_checks
 from reports.engine.centre_notes import not_measured_lines, shared_recognition
-from reports.engine.evidence import Evidence, GroupValue, Scorecard
+from reports.engine.evidence import Evidence
+from reports.engine.evidence_rows import GroupValue, Scorecard
 from reports.engine.file_names import team_file
 from reports.engine.group_rows import (
     Cell,
@@ -21,7 +22,7 @@ from reports.engine.group_rows import (
     withheld_rows,
 )
 from reports.engine.shell import Fact, Shell
-from reports.engine.standing import standing_of
+from reports.engine.standing import Standing, standing_of
 from reports.engine.team_notes import Notes, heading_gaps
 from reports.engine.wording import Words
 
@@ -39,6 +40,15 @@ class GroupRow:
     cells: list[Cell]
 
 
+@dataclass(frozen=True)
+class GroupTable:
+    """A table of teams or queues: its caption, its measures and its rows."""
+
+    caption: str
+    measures: list[str]
+    rows: list[GroupRow]
+
+
 @dataclass(frozen=True, kw_only=True)
 class CentrePage:
     """The centre's page, ready for its template."""
@@ -52,12 +62,8 @@ class CentrePage:
     recognise_note: str
     measures: list[MeasureRow]
     measures_note: str
-    columns: list[str]
-    queue_columns: list[str]
-    teams_caption: str
-    queues_caption: str
-    teams: list[GroupRow]
-    queues: list[GroupRow]
+    teams: GroupTable
+    queues: GroupTable
     withheld: list[WithheldRow]
     not_measured: list[str]
     checks: list[CheckRow]
@@ -69,22 +75,12 @@ def centre_page(teams: Teams, *, evidence: Evidence, shell: Shell, words: Words)
     standing = standing_of(evidence, evidence.scorecards)
     group = _centre_values(evidence)
     gaps = heading_gaps(standing, group, evidence=evidence, words=words)
-    names = heaviest_metrics("team", evidence=evidence)
-    queue_names = heaviest_metrics("queue_family", evidence=evidence)
     return CentrePage(
         title=words.say("titles.centre", source=shell.source, period=shell.period),
         kick=words.say("centre.kick", source=shell.source, period=shell.period),
         heading=words.say(f"centre.heading.{standing.heading}", **gaps),
         lead=words.say(f"centre.lead.{standing.heading}", **gaps),
-        facts=[
-            shell.as_of,
-            Fact(words.say("facts.covers"), shell.covers),
-            Fact(words.say("facts.checks"), checks_fact(evidence.checks, words)),
-            Fact(
-                words.say("facts.people"),
-                words.count("facts.people_scored", standing.people, scored=gaps["scored"]),
-            ),
-        ],
+        facts=_facts(standing, evidence=evidence, shell=shell, words=words),
         recognise=shared_recognition(teams, standing, group, evidence=evidence, words=words),
         recognise_note=_recognise_note(evidence, words),
         measures=measure_rows(group, standing, evidence=evidence, words=words),
@@ -92,15 +88,8 @@ def centre_page(teams: Teams, *, evidence: Evidence, shell: Shell, words: Words)
             "centre.measures.note",
             target=figures.round_points(evidence.settings.score_scale.target),
         ),
-        columns=[evidence.metrics[name].label for name in names],
-        queue_columns=[evidence.metrics[name].label for name in queue_names],
-        teams_caption=words.say("centre.teams.caption", period=shell.period),
-        queues_caption=words.say("centre.queues.caption", period=shell.period),
-        teams=[
-            _team_row(team, cards, names, evidence=evidence, words=words)
-            for team, cards in sorted(teams.items(), key=_alphabetical)
-        ],
-        queues=_queues(queue_names, evidence=evidence, words=words),
+        teams=_teams(teams, evidence=evidence, shell=shell, words=words),
+        queues=_queues(evidence=evidence, shell=shell, words=words),
         withheld=withheld_rows(evidence.scorecards, evidence=evidence, words=words),
         not_measured=not_measured_lines(evidence=evidence, words=words),
         checks=check_rows(evidence.checks, words),
@@ -127,6 +116,26 @@ def _recognise_note(evidence: Evidence, words: Words) -> str:
     )
 
 
+def _facts(standing: Standing, *, evidence: Evidence, shell: Shell, words: Words) -> list[Fact]:
+    people = words.count("facts.people_scored", standing.people, scored=f"{standing.scored:,}")
+    return [
+        shell.as_of,
+        Fact(words.say("facts.covers"), shell.covers),
+        Fact(words.say("facts.checks"), checks_fact(evidence.checks, words)),
+        Fact(words.say("facts.people"), people),
+    ]
+
+
+def _teams(teams: Teams, *, evidence: Evidence, shell: Shell, words: Words) -> GroupTable:
+    names = heaviest_metrics("team", evidence=evidence)
+    rows = [
+        _team_row(team, cards, names, evidence=evidence, words=words)
+        for team, cards in sorted(teams.items(), key=_alphabetical)
+    ]
+    caption = words.say("centre.teams.caption", period=shell.period)
+    return GroupTable(caption, [evidence.metrics[name].label for name in names], rows)
+
+
 def _team_row(
     team: str | None,
     cards: list[Scorecard],
@@ -145,11 +154,12 @@ def _team_row(
     )
 
 
-def _queues(names: list[str], *, evidence: Evidence, words: Words) -> list[GroupRow]:
+def _queues(*, evidence: Evidence, shell: Shell, words: Words) -> GroupTable:
+    names = heaviest_metrics("queue_family", evidence=evidence)
     queues = {
         name: group for (kind, name), group in evidence.groups.items() if kind == "queue_family"
     }
-    return [
+    rows = [
         GroupRow(
             name=name or words.say("centre.queues.unnamed"),
             link="",
@@ -159,3 +169,5 @@ def _queues(names: list[str], *, evidence: Evidence, words: Words) -> list[Group
         )
         for name, group in sorted(queues.items(), key=_alphabetical)
     ]
+    caption = words.say("centre.queues.caption", period=shell.period)
+    return GroupTable(caption, [evidence.metrics[name].label for name in names], rows)

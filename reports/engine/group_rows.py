@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from reports.engine import figures, reasons, values
-from reports.engine.evidence import Evidence, GroupValue, Scorecard
+from reports.engine.evidence import Evidence
+from reports.engine.evidence_rows import GroupValue, Scorecard
 from reports.engine.standing import Reach, Standing
 from reports.engine.wording import Words
 
@@ -129,16 +130,7 @@ def _measure_row(
 ) -> MeasureRow:
     metric = evidence.metrics[name]
     if found is None or found.value is None:
-        return MeasureRow(
-            label=metric.label,
-            value="",
-            counted="",
-            n="",
-            reach="",
-            shape="plain",
-            state=words.say("states.not_measured"),
-            sentence=_not_measured(name, evidence=evidence, words=words),
-        )
+        return _absent_row(name, evidence=evidence, words=words)
     shape, state = _reading(reach, is_gap)
     return MeasureRow(
         label=metric.label,
@@ -155,6 +147,19 @@ def _measure_row(
         sentence=words.count("centre.measures.withheld_for", reach.withheld)
         if reach.withheld
         else "",
+    )
+
+
+def _absent_row(name: str, *, evidence: Evidence, words: Words) -> MeasureRow:
+    return MeasureRow(
+        label=evidence.metrics[name].label,
+        value="",
+        counted="",
+        n="",
+        reach="",
+        shape="plain",
+        state=words.say("states.not_measured"),
+        sentence=_not_measured(name, evidence=evidence, words=words),
     )
 
 

@@ -13,7 +13,8 @@ from duckdb import DuckDBPyConnection
 from reports.engine.agent_page import agent_page
 from reports.engine.centre_page import centre_page
 from reports.engine.environment import environment
-from reports.engine.evidence import Evidence, Scorecard, read_evidence
+from reports.engine.evidence import Evidence, read_evidence
+from reports.engine.evidence_rows import Scorecard
 from reports.engine.file_names import CENTRE_PAGE, agent_file, team_file
 from reports.engine.page_settings import load_settings
 from reports.engine.run_facts import RunFacts

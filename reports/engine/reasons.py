@@ -8,7 +8,8 @@ import math
 from datetime import timedelta
 
 from reports.engine import figures
-from reports.engine.evidence import AgentMetric, Evidence, Scorecard
+from reports.engine.evidence import Evidence
+from reports.engine.evidence_rows import AgentMetric, Scorecard
 from reports.engine.values import sample_text
 from reports.engine.wording import Words
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from reports.engine import figures
-from reports.engine.evidence import Evidence, Period
+from reports.engine.evidence import Evidence
+from reports.engine.evidence_rows import Period
 from reports.engine.wording import Words
 
 

@@ -7,7 +7,8 @@ Does not belong here: comparing two people, or ordering them.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from reports.engine.evidence import AgentMetric, Evidence, Scorecard
+from reports.engine.evidence import Evidence
+from reports.engine.evidence_rows import AgentMetric, Scorecard
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ Does not belong here: naming a person beside a gap; without an interval it may b
 from dataclasses import dataclass
 
 from reports.engine import figures, values
-from reports.engine.evidence import AgentMetric, Evidence, GroupValue, Scorecard
+from reports.engine.evidence import Evidence
+from reports.engine.evidence_rows import AgentMetric, GroupValue, Scorecard
 from reports.engine.file_names import agent_file
 from reports.engine.standing import Standing
 from reports.engine.wording import Words

@@ -7,7 +7,8 @@ Does not belong here: an order by score, or a name beside a gap that may be chan
 from dataclasses import dataclass
 
 from reports.engine import drawing, figures, reasons
-from reports.engine.evidence import Evidence, Scorecard
+from reports.engine.evidence import Evidence
+from reports.engine.evidence_rows import Scorecard
 from reports.engine.file_names import CENTRE_PAGE, agent_file
 from reports.engine.group_rows import MeasureRow, WithheldRow, measure_rows, withheld_rows
 from reports.engine.shell import Fact, Shell
@@ -29,6 +30,16 @@ class Person:
 
 
 @dataclass(frozen=True, kw_only=True)
+class People:
+    """The table of the team's people, and how to read it."""
+
+    caption: str
+    note: str
+    key_target: str
+    rows: list[Person]
+
+
+@dataclass(frozen=True, kw_only=True)
 class TeamPage:
     """A team's page, ready for its template."""
 
@@ -41,10 +52,7 @@ class TeamPage:
     facts: list[Fact]
     recognise: Notes
     support: Notes
-    key_target: str
-    people_caption: str
-    people_note: str
-    people: list[Person]
+    people: People
     measures_caption: str
     measures: list[MeasureRow]
     withheld: list[WithheldRow]
@@ -63,8 +71,6 @@ def team_page(
     group = evidence.groups.get(("team", team_id), {})
     team = team_id or words.say("team_names.none")
     people = words.count("centre.withheld.people", standing.people)
-    scale = evidence.settings.score_scale
-    target = figures.round_points(scale.target)
     gaps = heading_gaps(standing, group, evidence=evidence, words=words)
     return TeamPage(
         team=team,
@@ -85,18 +91,26 @@ def team_page(
         ],
         recognise=recognised(in_order(cards), standing, evidence=evidence, words=words),
         support=shared_gaps(standing, group, evidence=evidence, words=words),
-        key_target=words.say("team.key_target", target=target),
-        people_caption=words.say("team.people.caption", period=shell.period),
-        people_note=words.say(
+        people=_people(cards, evidence=evidence, shell=shell, words=words),
+        measures_caption=words.say("team.measures.caption", team=team),
+        measures=measure_rows(group, standing, evidence=evidence, words=words),
+        withheld=withheld_rows(cards, evidence=evidence, words=words),
+    )
+
+
+def _people(cards: list[Scorecard], *, evidence: Evidence, shell: Shell, words: Words) -> People:
+    scale = evidence.settings.score_scale
+    target = figures.round_points(scale.target)
+    return People(
+        caption=words.say("team.people.caption", period=shell.period),
+        note=words.say(
             "team.people.caption_note",
             target=target,
             low=figures.round_points(scale.low),
             high=figures.round_points(scale.high),
         ),
-        people=[_person(card, evidence=evidence, words=words) for card in in_order(cards)],
-        measures_caption=words.say("team.measures.caption", team=team),
-        measures=measure_rows(group, standing, evidence=evidence, words=words),
-        withheld=withheld_rows(cards, evidence=evidence, words=words),
+        key_target=words.say("team.key_target", target=target),
+        rows=[_person(card, evidence=evidence, words=words) for card in in_order(cards)],
     )
 
 

@@ -5,7 +5,7 @@ Does not belong here: arithmetic. A value arrives divided, a sum arrives summed.
 """
 
 from reports.engine import figures
-from reports.engine.evidence import AgentMetric, Metric
+from reports.engine.evidence_rows import AgentMetric, Metric
 from reports.engine.wording import Words
 
 
