@@ -16,17 +16,31 @@ with legs as (
 
 ),
 
+-- Most contacts have one leg. Ordering only the others halves what fct_contact costs.
+several_legs as (
+
+    select contact_id from {{ ref('stg_crm__contact_legs') }}
+    group by contact_id
+    having count(*) > 1
+
+),
+
 -- Other feeds name a contact by its id alone; should two systems use one id, the first is meant.
 ordered as (
 
     select
-        *,
+        legs.*,
         row_number() over by_contact as leg_number,
-        lag(source_system) over by_contact as earlier_source_system
+        lag(legs.source_system) over by_contact as earlier_source_system
     from legs
+    inner join several_legs on legs.contact_id = several_legs.contact_id
     window by_contact as (
-        partition by contact_id
-        order by source_system asc, is_handled desc, leg_started_at desc, leg_id desc
+        partition by legs.contact_id
+        order by
+            legs.source_system asc,
+            legs.is_handled desc,
+            legs.leg_started_at desc,
+            legs.leg_id desc
     )
 
 ),
@@ -41,11 +55,25 @@ contacts as (
         customer_key,
         contact_reason,
         contact_started_at,
-        is_handled and customer_key is not null as is_recognised,
-        is_handled as is_last_handling_leg,
+        is_handled,
         leg_number = 1 as is_meant_by_contact_id
     from ordered
     where earlier_source_system is null or earlier_source_system <> source_system
+
+    union all
+
+    select
+        legs.source_system,
+        legs.contact_id,
+        legs.leg_id,
+        legs.customer_key,
+        legs.contact_reason,
+        legs.contact_started_at,
+        legs.is_handled,
+        true as is_meant_by_contact_id
+    from legs
+    left outer join several_legs on legs.contact_id = several_legs.contact_id
+    where several_legs.contact_id is null
 
 ),
 
@@ -57,10 +85,10 @@ recognised as (
         leg_id,
         lag(contact_started_at) over chain as previous_contact_started_at,
         lead(contact_started_at) over chain as next_contact_started_at,
-        is_last_handling_leg,
+        is_handled as is_last_handling_leg,
         is_meant_by_contact_id
     from contacts
-    where is_recognised
+    where is_handled and customer_key is not null
     window chain as (
         partition by customer_key, contact_reason
         order by contact_started_at, source_system, contact_id
@@ -76,10 +104,10 @@ not_recognised as (
         leg_id,
         cast(null as timestamp) as previous_contact_started_at,
         cast(null as timestamp) as next_contact_started_at,
-        is_last_handling_leg,
+        is_handled as is_last_handling_leg,
         is_meant_by_contact_id
     from contacts
-    where not is_recognised
+    where not is_handled or customer_key is null
 
 ),
 
