@@ -233,6 +233,15 @@ def test_a_check_of_this_run_is_shown_and_one_of_the_night_before_is_not(pages):
     assert "The night before." not in text
 
 
+def test_a_run_without_any_check_result_says_so(warehouse, tmp_path):
+    connection = warehouse(agents=[])
+    connection.execute("delete from gate.check_result")
+    render_pages(connection, tmp_path, run=read_run(connection))
+    text = Page((tmp_path / "index.html").read_text(encoding="utf-8")).text
+    assert "Checks No check result is recorded for this run" in text
+    assert "these were evaluated on this run. No check result is recorded for this run." in text
+
+
 def test_an_agent_without_a_team_has_a_page_and_a_place(pages):
     found = pages(agents=[("a00", None), ("a01", "alder")])
     assert "No team on record" in found["index.html"].text
