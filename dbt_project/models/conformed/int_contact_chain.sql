@@ -16,7 +16,7 @@ with legs as (
 
 ),
 
--- Most contacts have one leg. Ordering only the others halves what fct_contact costs.
+-- Most contacts have one leg; only the others need to be put in order.
 several_legs as (
 
     select contact_id from {{ ref('stg_crm__contact_legs') }}
