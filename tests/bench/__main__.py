@@ -1,0 +1,111 @@
+"""The bench: the same tables three ways, compared, measured and written to docs/performance.md.
+
+Belongs here: the order of things, and how it ended.
+Does not belong here: building, measuring, comparing, writing. Exit codes: 0 the ways agree, 1 they
+do not or one of them failed, 2 usage.
+"""
+
+import argparse
+import shutil
+import sys
+from pathlib import Path
+
+from tests.bench.agreement import compared_rows, differences, raw_rows
+from tests.bench.measuring import CommandFailed, Cost, measure
+from tests.bench.night_steps import landed_feeds, nodes_of_night, steps_of_night
+from tests.bench.page import Measured, render
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+PAGE = CHECKOUT / "docs" / "performance.md"
+AGENTS, DAYS = 5_000, 90
+
+
+def main() -> int:
+    """Run the bench and answer its exit code."""
+    options = _options()
+    folder: Path = options.folder.resolve()
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, mode=0o700)
+    try:
+        measured, found = _run(folder, agents=options.agents, days=options.days)
+    except CommandFailed as failure:
+        print(f"bench: {failure}", file=sys.stderr)  # noqa: T201 - the bench is a command
+        return 1
+    finally:
+        if not options.keep:
+            shutil.rmtree(folder, ignore_errors=True)
+    if found:
+        print("\n".join(found), file=sys.stderr)  # noqa: T201
+        return 1
+    if (options.agents, options.days) == (AGENTS, DAYS):
+        PAGE.write_text(render(measured), encoding="utf-8")
+        print(f"The three ways agree. Written: {PAGE}")  # noqa: T201
+    else:
+        print(render(measured))  # noqa: T201
+    return 0
+
+
+def _run(folder: Path, *, agents: int, days: int) -> tuple[Measured, list[str]]:
+    """Build three times; answer the measurements, and where the ways differ in words."""
+    home = folder / "home"
+    warehouse, raw = home / "warehouse.duckdb", home / "raw"
+    evenhand = str(Path(sys.executable).with_name("evenhand"))
+    size = ["--agents", str(agents), "--days", str(days)]
+    _measured("the centre", [evenhand, "synthetic-centre", *size], folder=folder)
+    night = _measured("the night", [evenhand, "nightly"], folder=folder)
+    written = {way: folder / f"{way}.duckdb" for way in ("by_hand", "by_pandas")}
+    costs = {
+        way: _measured(
+            way, [sys.executable, "-m", f"tests.bench.{way}", str(raw), str(file)], folder=folder
+        )
+        for way, file in written.items()
+    }
+    found = [
+        f"{way} and the night differ in {difference.in_words()}"
+        for way, file in written.items()
+        for difference in differences(warehouse, file)
+    ]
+    measured = Measured(
+        agents=agents,
+        days=days,
+        raw_rows=raw_rows(raw),
+        compared_rows=compared_rows(warehouse),
+        night=night,
+        by_hand=costs["by_hand"],
+        by_pandas=costs["by_pandas"],
+        steps=steps_of_night(home, night),
+        feeds=landed_feeds(home, night),
+        nodes=nodes_of_night(home),
+    )
+    return measured, found
+
+
+def _measured(name: str, command: list[str], *, folder: Path) -> Cost:
+    """Measure one command and say on the way what it took."""
+    log = folder / f"{name.replace(' ', '_')}.log"
+    cost = measure(command, environment={"EVENHAND_HOME": str(folder / "home")}, log=log)
+    print(  # noqa: T201
+        f"{name}: {cost.cpu_seconds:.1f} CPU s, {cost.wall_seconds:.1f} s,"
+        f" {cost.peak_bytes / 2**30:.2f} GiB",
+        file=sys.stderr,
+        flush=True,
+    )
+    return cost
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--agents", type=int, default=AGENTS)
+    parser.add_argument("--days", type=int, default=DAYS)
+    parser.add_argument(
+        "--folder",
+        type=Path,
+        default=CHECKOUT / ".evenhand" / "bench",
+        help="an empty folder for the data, some 12 GB at full size (default: .evenhand/bench)",
+    )
+    parser.add_argument("--keep", action="store_true", help="leave the data there")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

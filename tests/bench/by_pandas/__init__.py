@@ -1,0 +1,1 @@
+"""The same agent-days and KPIs, as a practised pandas user would build them in memory."""

@@ -1,0 +1,66 @@
+"""Builds the tables with pandas: `python -m tests.bench.by_pandas RAW FILE`.
+
+Belongs here: the order of the steps, writing the three tables.
+Does not belong here: the steps.
+"""
+
+import sys
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from tests.bench.by_pandas import activities, contacts, days, judgements, kpis, people
+from tests.bench.by_pandas.feeds import Raw
+
+
+def build(raw_folder: Path) -> dict[str, pd.DataFrame]:
+    """Answer the three tables by name."""
+    raw = Raw(raw_folder)
+    assignments = people.read_assignments(raw)
+    logins = people.read_logins(raw, assignments)
+    types = days.read_activity_types(raw)
+    planned = days.read_planned(raw, logins, types)
+    shifts = days.shifts_of(planned)
+    calendar = days.calendar_of(shifts, assignments)
+    time = activities.time_of_day(
+        planned, activities.read_actual(raw, logins, types), calendar=calendar
+    )
+    del planned
+    legs = contacts.read_contacts(raw, logins, calendar=calendar)
+    known = {"contacts": legs, "calendar": calendar}
+    surveys = judgements.surveys_of_day(raw, logins, **known)
+    evaluations = judgements.evaluations_of_day(raw, logins, **known)
+    handled = legs.dropna(subset="agent_id").drop(columns=["leg_started_at"])
+    del legs, known
+    of_contacts = contacts.contacts_of_day(
+        handled, contacts.read_cases(raw, logins), as_of=raw.as_of
+    )
+    there = {"as_of": raw.as_of, "usual_zone": calendar.usual_zone}
+    queues = kpis.joined([of_contacts, evaluations, surveys], key=kpis.QUEUE_KEY)
+    contact_days = of_contacts[kpis.DAY_KEY].drop_duplicates()
+    shift_days = activities.shifts_of_day(shifts, calendar=calendar)
+    agent_days = kpis.joined([shift_days, time, contact_days], key=kpis.DAY_KEY)
+    agent_days = kpis.placed(agent_days, assignments, **there)
+    queues = kpis.placed(queues, assignments, **there)
+    return {
+        "fct_agent_day": agent_days,
+        "fct_agent_day_queue": queues,
+        "kpi_agent_period": kpis.agent_periods(agent_days, queues),
+    }
+
+
+def write(tables: dict[str, pd.DataFrame], file: Path) -> None:
+    """Write the tables to a DuckDB file, points as points again."""
+    points = ", ".join(
+        f"({name} / {kpis.PARTS_OF_A_POINT})::decimal(18, 4) as {name}" for name in kpis.POINTS
+    )
+    with duckdb.connect(str(file)) as connection:
+        for name, rows in tables.items():
+            connection.register("rows_of_table", rows)
+            replaced = f" replace ({points})" if "qa_points_earned" in rows else ""
+            connection.execute(f"create table {name} as select *{replaced} from rows_of_table")
+
+
+if __name__ == "__main__":
+    write(build(Path(sys.argv[1])), Path(sys.argv[2]))

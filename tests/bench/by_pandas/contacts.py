@@ -1,0 +1,132 @@
+"""Contacts: handled, resolved, repeated, and their counts per agent, day, channel and queue.
+
+Belongs here: the leg that a contact is credited to, the chain of a customer's contacts.
+Does not belong here: what evaluators and customers said about them (`judgements`).
+"""
+
+import pandas as pd
+
+from tests.bench.by_pandas.days import Calendar
+from tests.bench.by_pandas.feeds import Raw, is_true
+from tests.bench.by_pandas.people import agents_of
+
+KEY = ["agent_id", "activity_date", "channel", "queue_family"]
+SHORT_CONTACT_LIMIT_SECONDS = 10
+REPEAT_WINDOW = pd.Timedelta(days=7)
+PARTS = ["talk_seconds", "hold_seconds", "acw_seconds"]
+SECONDS = [*PARTS, "handle_seconds"]
+
+
+def read_contacts(raw: Raw, logins: pd.DataFrame, *, calendar: Calendar) -> pd.DataFrame:
+    """One row per leg of a contact, with its agent and business day."""
+    columns = ["contact_id", "leg_id:category", "agent_external_id:category", "customer_key",
+               "contact_reason:category", "case_id", "channel:category", "queue_id:category",
+               "contact_started_at", "leg_started_at", "was_handled", "was_transferred_out",
+               *PARTS, "is_deleted"]  # fmt: skip
+    legs = raw.newest_rows("contact_leg", columns, key=["contact_id", "leg_id"])
+    legs = legs[~is_true(legs.pop("is_deleted"))].reset_index(drop=True)
+    legs["queue_family"] = legs.pop("queue_id").astype("str").fillna("unknown").astype("category")
+    legs["agent_id"] = agents_of(
+        logins, "acd", legs.pop("agent_external_id"), legs["leg_started_at"]
+    ).astype("category")
+    timed = legs[PARTS].notna().any(axis=1)
+    legs["handle_seconds"] = legs[PARTS].fillna(0).sum(axis=1).where(timed)
+    too_short = (legs["handle_seconds"] < SHORT_CONTACT_LIMIT_SECONDS).fillna(False)
+    legs["is_short"] = legs["was_handled"] & too_short.astype(bool)
+    legs["is_handled"] = legs["was_handled"] & ~legs["is_short"]
+    legs["is_passed_on"] = legs["is_handled"] & is_true(legs.pop("was_transferred_out"))
+    legs["activity_date"] = _business_day(legs, calendar)
+    return _mark_the_contact(legs)
+
+
+def contacts_of_day(
+    contacts: pd.DataFrame, cases: pd.DataFrame, *, as_of: pd.Timestamp
+) -> pd.DataFrame:
+    """One row per agent, day, channel and queue: contacts and the time they took."""
+    contacts = contacts.merge(cases, on="case_id", how="left")
+    known, first, repeated = _watched(contacts, as_of=as_of)
+    has_case = contacts["case_id"].notna()
+    case_known = contacts["is_excluded"].notna()
+    excluded = is_true(contacts["is_excluded"])
+    resolved = is_true(contacts["is_resolved"])
+    by_this_agent = contacts["resolved_by"].isna() | (
+        contacts["resolved_by"].astype("str") == contacts["agent_id"].astype("str")
+    )
+    credited = contacts["is_the_contact"] & contacts["is_handled"]
+    counts_as_case = credited & case_known & ~excluded & ~is_true(contacts["is_resolver_unknown"])
+    first = first & (~has_case | (case_known & ~excluded))
+    counted = {
+        "handled_contacts": contacts["is_handled"],
+        "short_contacts": contacts["is_short"],
+        "transferred_out_contacts": contacts["is_passed_on"],
+        "repeat_eligible_contacts": known,
+        "repeat_contacts": known & repeated,
+        "fcr_eligible_contacts": first,
+        "fcr_resolved_contacts": first & ~repeated & (~has_case | resolved),
+        "resolution_eligible_contacts": counts_as_case,
+        "resolved_contacts": counts_as_case & resolved & by_this_agent,
+    }
+    measures = {name: those.astype("int64") for name, those in counted.items()}
+    measures |= {name: contacts[name].where(contacts["is_handled"]) for name in SECONDS}
+    rows = pd.concat([contacts[KEY], pd.DataFrame(measures)], axis=1)
+    by_key = rows.groupby(KEY, observed=True)
+    sums = by_key[list(counted)].sum()
+    return sums.join(by_key[SECONDS].sum(min_count=1)).reset_index()
+
+
+def read_cases(raw: Raw, logins: pd.DataFrame) -> pd.DataFrame:
+    """One row per case: how it stands, and who resolved it."""
+    columns = ["case_id", "status:category", "merged_into_case_id", "resolved_at", "closed_at",
+               "last_reopened_at", "resolved_by_external_id:category", "is_deleted"]  # fmt: skip
+    cases = raw.newest_rows("case_record", columns, key=["case_id"])
+    cases = cases[~is_true(cases["is_deleted"])].reset_index(drop=True)
+    resolved_at = cases["resolved_at"].fillna(cases["closed_at"])
+    cases["resolved_by"] = agents_of(
+        logins, "crm", cases["resolved_by_external_id"], resolved_at
+    ).astype("category")
+    cases["is_excluded"] = cases["status"].isin(["merged", "cancelled", "deleted"]) | (
+        cases["merged_into_case_id"].notna()
+    )
+    stays = cases["last_reopened_at"].isna() | (cases["last_reopened_at"] < resolved_at)
+    cases["is_resolved"] = cases["status"].isin(["resolved", "closed"]) & stays
+    cases["is_resolver_unknown"] = (
+        cases["is_resolved"]
+        & cases["resolved_by_external_id"].notna()
+        & cases["resolved_by"].isna()
+    )
+    return cases[["case_id", "resolved_by", "is_excluded", "is_resolved", "is_resolver_unknown"]]
+
+
+def _business_day(legs: pd.DataFrame, calendar: Calendar) -> pd.Series:
+    """In a shift the day is the shift's; outside of one the contact's own beginning decides."""
+    of_leg = calendar.of(legs["agent_id"], legs["leg_started_at"])
+    outside = legs.loc[of_leg["is_in_shift"].eq(False), ["agent_id", "contact_started_at"]]
+    of_contact = calendar.of(outside["agent_id"], outside["contact_started_at"])
+    return of_contact["activity_date"].reindex(legs.index).fillna(of_leg["activity_date"])
+
+
+def _mark_the_contact(legs: pd.DataFrame) -> pd.DataFrame:
+    """Other feeds name a contact, not a leg: the one that handled it last is meant."""
+    legs["is_the_contact"] = True
+    several = legs[legs.duplicated("contact_id", keep=False)]
+    several = several.sort_values(["is_handled", "leg_started_at", "leg_id"])
+    others = several[several.duplicated("contact_id", keep="last")]
+    legs.loc[others.index, "is_the_contact"] = False
+    return legs
+
+
+def _watched(
+    contacts: pd.DataFrame, *, as_of: pd.Timestamp
+) -> tuple[pd.Series, pd.Series, pd.Series]:
+    """Which contacts were watched to the end of the window, which of them began a chain, which
+    were repeated."""
+    known = contacts["is_the_contact"] & contacts["is_handled"] & contacts["customer_key"].notna()
+    columns = ["customer_key", "contact_reason", "contact_started_at", "contact_id"]
+    chain = contacts.loc[known, columns].sort_values(["contact_started_at", "contact_id"])
+    begun = chain["contact_started_at"]
+    of_customer = chain.groupby(["customer_key", "contact_reason"], dropna=False, observed=True)
+    before, after = (of_customer["contact_started_at"].shift(step) for step in (1, -1))
+    is_a_repeat = (begun - before <= REPEAT_WINDOW).reindex(contacts.index, fill_value=False)
+    is_repeated = (after - begun <= REPEAT_WINDOW).reindex(contacts.index, fill_value=False)
+    watched = known & (contacts["contact_started_at"] + REPEAT_WINDOW <= as_of)
+    return watched, watched & ~is_a_repeat, is_repeated

@@ -1,0 +1,88 @@
+"""Where a night spent its CPU seconds, step by step and model by model.
+
+Belongs here: the steps that Dagster wrote down, the nodes that dbt wrote down.
+Does not belong here: measuring (`measuring`), saying it (`page`).
+"""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from orchestration.night.home import Home
+from orchestration.night.models import last_results
+from tests.bench.measuring import Cost
+
+LANDING = "landing"
+STEPS = {
+    "apply_raw": "apply",
+    "warehouse_models": "models",
+    "check_scorecards": "checks",
+    "published__run": "publication",
+}
+REST = "rest"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One step of a night, and what it took."""
+
+    name: str
+    cpu_seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Node:
+    """One model or test, and how long dbt waited for it."""
+
+    name: str
+    is_test: bool
+    seconds: float
+
+
+def steps_of_night(home: Path, cost: Cost) -> list[Step]:
+    """Split the night's CPU seconds by step; `rest` is what lies between them and around them."""
+    spent: dict[str, float] = {}
+    for key, begun, ended in _recorded_steps(home):
+        step = STEPS.get(key, LANDING)
+        cpu_seconds = cost.cpu_until(ended) - cost.cpu_until(begun)
+        spent[step] = spent.get(step, 0.0) + cpu_seconds
+    spent[REST] = cost.cpu_seconds - sum(spent.values())
+    return [Step(name=name, cpu_seconds=spent[name]) for name in (LANDING, *STEPS.values(), REST)]
+
+
+def landed_feeds(home: Path, cost: Cost) -> list[Step]:
+    """Answer what landing took per feed, the longest first."""
+    feeds = [
+        Step(
+            name=key.removeprefix("raw__"), cpu_seconds=cost.cpu_until(end) - cost.cpu_until(begin)
+        )
+        for key, begin, end in _recorded_steps(home)
+        if key not in STEPS
+    ]
+    return sorted(feeds, key=lambda feed: -feed.cpu_seconds)
+
+
+def nodes_of_night(home: Path) -> list[Node]:
+    """Answer how long each model and test took, the longest first."""
+    nodes = [
+        Node(
+            name=answer.name,
+            is_test=answer.resource_type == "test",
+            seconds=answer.seconds,
+        )
+        for answer in last_results(Home(home))
+    ]
+    return sorted(nodes, key=lambda node: -node.seconds)
+
+
+def _recorded_steps(home: Path) -> Iterator[tuple[str, float, float]]:
+    """Read from Dagster's history when each step began and ended."""
+    import dagster as dg
+
+    os.environ["DAGSTER_HOME"] = str(home / "dagster")
+    with dg.DagsterInstance.get() as instance:
+        for run in instance.get_runs():
+            for step in instance.get_run_step_stats(run.run_id):
+                if step.start_time and step.end_time:
+                    yield step.step_key, step.start_time, step.end_time

@@ -1,0 +1,84 @@
+"""The night, one hand-written script and pandas answer the same; a second more is a difference."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.bench import by_hand
+from tests.bench.agreement import differences
+from tests.bench.by_pandas import __main__ as by_pandas
+from tests.conftest import DAYS, Centre
+
+
+def built_by_hand(centre: Centre, file: Path) -> Path:
+    by_hand.run(centre.home.root / "raw", file)
+    return file
+
+
+def built_by_pandas(centre: Centre, file: Path) -> Path:
+    by_pandas.write(by_pandas.build(centre.home.root / "raw"), file)
+    return file
+
+
+WAYS = [built_by_hand, built_by_pandas]
+
+
+def in_words(centre: Centre, file: Path) -> str:
+    found = differences(centre.home.warehouse, file)
+    return "\n".join(difference.in_words() for difference in found)
+
+
+@pytest.mark.night
+@pytest.mark.parametrize("build", WAYS)
+def test_another_way_gives_the_rows_of_the_night(
+    built: Centre, tmp_path: Path, build: Callable[[Centre, Path], Path]
+) -> None:
+    assert in_words(built, build(built, tmp_path / "other.duckdb")) == ""
+
+
+@pytest.mark.proof
+@pytest.mark.night
+@pytest.mark.parametrize("build", WAYS)
+def test_the_ways_agree_on_what_is_believed_after_more_nights(
+    centre: Centre, tmp_path: Path, build: Callable[[Centre, Path], Path]
+) -> None:
+    centre.live(days=DAYS + 2)
+    assert centre.night().code == 0
+    assert in_words(centre, build(centre, tmp_path / "other.duckdb")) == ""
+
+
+@pytest.mark.night
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (
+            "update fct_agent_day set worked_seconds = worked_seconds + 1"
+            " where rowid = (select min(rowid) from fct_agent_day)",
+            "facts.fct_agent_day.worked_seconds: 1 rows differ",
+        ),
+        (
+            "update kpi_agent_period set value = value + 1e-15"
+            " where metric = 'csat' and rowid = (select min(rowid) from kpi_agent_period"
+            " where metric = 'csat' and value < 1)",
+            "kpis.kpi_agent_period.value: 1 rows differ",
+        ),
+        (
+            "delete from fct_agent_day_queue"
+            " where rowid = (select min(rowid) from fct_agent_day_queue)",
+            "facts.fct_agent_day_queue.(row): 1 rows differ",
+        ),
+        (
+            "insert into fct_agent_day_queue from fct_agent_day_queue limit 1",
+            "facts.fct_agent_day_queue.(row): 1 rows differ",
+        ),
+    ],
+)
+def test_the_smallest_difference_is_found(
+    built: Centre, tmp_path: Path, change: str, says: str
+) -> None:
+    other = built_by_hand(built, tmp_path / "other.duckdb")
+    with duckdb.connect(str(other)) as connection:
+        connection.execute(change)
+    assert in_words(built, other).startswith(says)
