@@ -12,7 +12,7 @@ from orchestration.defs.schedules import (
     scorecards_every_night,
     scorecards_nightly,
 )
-from orchestration.defs.sources import RAW_FEEDS, feeds_daily
+from orchestration.defs.sources import feeds_daily, land_feeds
 from orchestration.defs.warehouse import apply_raw, warehouse_models
 from orchestration.night.home import Home
 from orchestration.night.models import ensure_parsed
@@ -25,7 +25,7 @@ def definitions(night: NightResource) -> dg.Definitions:
     models = warehouse_models(ensure_parsed(home))
     nightly = scorecards_nightly(models)
     return dg.Definitions(
-        assets=[*RAW_FEEDS, apply_raw, models, check_scorecards, published_run],
+        assets=[land_feeds, apply_raw, models, check_scorecards, published_run],
         jobs=[feeds_daily, nightly],
         schedules=[feeds_every_night, scorecards_every_night(nightly)],
         resources={"night": night},

@@ -15,12 +15,16 @@ from orchestration.night.night import Night
 
 
 class NightResource(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """One source set and one EVENHAND_HOME; `as_of` is ISO 8601 in UTC, or empty."""
+    """One source set and one EVENHAND_HOME; times are ISO 8601 in UTC, or empty.
+
+    `received_at` stands in for the clock, where a night has read it already.
+    """
 
     home: str
     sources: str
     folder: str = ""
     as_of: str = ""
+    received_at: str = ""
 
     @classmethod
     def from_environment(cls) -> "NightResource":
@@ -39,6 +43,7 @@ class NightResource(dg.ConfigurableResource):  # type: ignore[type-arg]
             sources=str(night.sources),
             folder=str(night.folder or ""),
             as_of=night.as_of.isoformat() if night.as_of else "",
+            received_at=night.now.isoformat(),
         )
 
     def night(self) -> Night:
@@ -48,5 +53,7 @@ class NightResource(dg.ConfigurableResource):  # type: ignore[type-arg]
             sources=Path(self.sources),
             folder=Path(self.folder) if self.folder else None,
             as_of=datetime.fromisoformat(self.as_of) if self.as_of else None,
-            now=datetime.now(UTC).replace(tzinfo=None, microsecond=0),
+            now=datetime.fromisoformat(self.received_at)
+            if self.received_at
+            else datetime.now(UTC).replace(tzinfo=None, microsecond=0),
         )

@@ -14,7 +14,7 @@ from orchestration.night.outcome import BUSY, ERROR, HELD, PUBLISHED, USAGE, Out
 from orchestration.night.progress import progress
 
 # What a step raises when a delivery, not Evenhand, has to be mended.
-_HOLDS = {"DeliveryRefused", "RawRefused"}
+_HOLDS = {"DeliveriesRefused", "RawRefused"}
 
 
 @dataclass(frozen=True)

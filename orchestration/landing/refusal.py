@@ -15,3 +15,7 @@ class DeliveryRefused(Exception):  # noqa: N818 - it is what happened, and reads
         self.next_step, self.where = next_step, where
         place = f", {where}" if where else ""
         super().__init__(f"{feed}: {file}{place}: {reason}. Next: {next_step}.")
+
+
+class DeliveriesRefused(Exception):  # noqa: N818 - it is what happened, and reads so in a message
+    """All the refusals of one round of landing, one a line."""

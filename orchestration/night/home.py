@@ -68,6 +68,7 @@ class Home:
         if not dagster_yaml.exists():
             dagster_yaml.write_text(_DAGSTER_YAML, encoding="utf-8")
         os.environ.update(_ENVIRONMENT)
+        os.environ.setdefault("EVENHAND_THREADS", str(os.cpu_count() or 1))
         os.environ["EVENHAND_HOME"] = str(self.root)
         os.environ["DAGSTER_HOME"] = str(self.root / "dagster")
 

@@ -4,6 +4,7 @@ Belongs here: opening it, applying raw, writing what a night knows about itself 
 Does not belong here: the models (dbt), the load modes (`landing.apply`).
 """
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
@@ -37,6 +38,7 @@ def open_warehouse(path: Path, phase: Phase) -> duckdb.DuckDBPyConnection:
             "autoload_known_extensions": "false",
             "python_enable_replacements": "false",
             "enable_external_access": "false" if phase == "read" else "true",
+            "threads": os.environ["EVENHAND_THREADS"],
         },
     )
     connection.execute("set TimeZone = 'UTC'")
