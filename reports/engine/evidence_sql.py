@@ -4,14 +4,28 @@ Belongs here: reading published rows as they are, in a total order.
 Does not belong here: arithmetic on values of people. That is done in `kpis` and `scorecards`.
 """
 
+# A quarter of two days has no totals yet: until it has, the one that just ended is what people read.
 NEWEST_PERIOD = """
-select period.period_id, period.period_kind, period.first_date, period.end_date, period.is_closed
-from conformed.dim_period as period
-where period.period_kind = $period_kind
-    and period.period_id in (
-        select period_id from scorecards.scorecard_agent_period where view = $view
-    )
-order by period.first_date desc, period.period_id desc
+with newest as (
+    select period.*
+    from conformed.dim_period as period
+    where period.period_kind = $period_kind
+        and period.period_id in (
+            select period_id from scorecards.scorecard_agent_period where view = $view
+        )
+    order by period.first_date desc, period.period_id desc
+    limit 2
+),
+with_totals as (
+    select distinct period_id
+    from scorecards.scorecard_agent_period
+    where view = $view
+        and state = 'measured'
+)
+select newest.period_id, newest.period_kind, newest.first_date, newest.end_date, newest.is_closed
+from newest
+left outer join with_totals on newest.period_id = with_totals.period_id
+order by with_totals.period_id is null, newest.first_date desc, newest.period_id desc
 limit 1
 """
 

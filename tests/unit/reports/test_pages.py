@@ -263,3 +263,31 @@ def test_the_run_id_stands_on_every_page_in_groups_of_four(pages):
 def test_an_open_period_ends_with_its_newest_complete_day_and_says_that_it_is_open(pages):
     for page in pages().values():
         assert "1 October to 23 November 2026, in progress" in page.text
+
+
+def test_a_quarter_that_has_no_totals_yet_leaves_the_one_before_on_the_pages(warehouse, tmp_path):
+    connection = warehouse()
+    connection.execute(
+        "insert into conformed.dim_period values"
+        " ('2027-Q1', 'quarter', '2027-01-01', '2027-04-01', false)"
+    )
+    connection.execute(
+        "insert into scorecards.scorecard_agent_period select * replace ("
+        " '2027-Q1' as period_id, null as composite_points, 'withheld' as state,"
+        " 'too_little_weight_covered' as withheld_reason) from scorecards.scorecard_agent_period"
+    )
+    connection.execute(
+        "insert into scorecards.scorecard_agent_period_metric"
+        " select * replace ('2027-Q1' as period_id) from scorecards.scorecard_agent_period_metric"
+    )
+    assert "1 October to 23 November 2026" in centre_text(connection, tmp_path)
+    connection.execute(
+        "update scorecards.scorecard_agent_period set state = 'measured', composite_points = 100"
+        " where period_id = '2027-Q1' and agent_id = 'a00'"
+    )
+    assert "1 October" not in centre_text(connection, tmp_path)
+
+
+def centre_text(connection, folder):
+    render_pages(connection, folder, run=read_run(connection))
+    return Page((folder / "index.html").read_text(encoding="utf-8")).text
