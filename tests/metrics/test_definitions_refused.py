@@ -122,7 +122,7 @@ BROKEN = [
         "before it counts",
     ),
     (HANDLE_TIME, "better: within_band", "better: lower", None, "not as this target says"),
-    ("targets/average_handle_time.yml", "low: 300", "low: 500", "band:", "must rise"),
+    ("targets/average_handle_time.yml", "low: 300", "low: 600", "band:", "must rise"),
     (SCORECARD, "share: 0.35", "share: 0.34", "perspectives:", "sum to 0.99, not to 1"),
     (SCORECARD, "adherence: 0.70", "adherence: 0.60", "metrics:", "`metrics` sum to 0.9,"),
     (SCORECARD, "csat: 0.25", "effort: 0.25", "effort:", "not a metric of the perspective"),
