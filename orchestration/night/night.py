@@ -112,11 +112,13 @@ class Night:
     def warehouse(self) -> Path:
         """The warehouse this night works on: the private one moves forward only.
 
-        A look back at an older `as_of` is built from the same raw in a scratch file.
+        A look back at an older `as_of` is built from the same raw in a scratch file, of the same
+        name: the parsed models call their database by it.
         """
         as_of = self.as_of
         looks_back = as_of and any(batch.known_at > as_of for batch in self.store.batches())
-        return self.home.scratch / "look_back.duckdb" if looks_back else self.home.warehouse
+        known = self.home.warehouse
+        return self.home.scratch / "look_back" / known.name if looks_back else known
 
     def apply(self) -> list[Applied]:
         """Bring the warehouse to what was known, with the definitions and policy in force."""

@@ -55,6 +55,7 @@ def apply_raw(
     catalogue: Iterable[Table],
 ) -> list[Applied]:
     """Bring the warehouse to what was known at the run's `as_of`, and say which run it serves."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     with open_warehouse(path, "apply") as connection:
         applied = apply_batches(connection, store, contracts=contracts, batches=run.batches)
         _write_tables(connection, "catalogue", catalogue)
