@@ -22,16 +22,17 @@ UNIQUE_ID = "dagster_dbt/unique_id"
 
 def applied_tables() -> list[dg.AssetSpec]:
     """Specify what applying raw writes beside raw itself: the run, and what people have defined."""
+    feeds = list(land_feeds.keys)
     catalogue = [["catalogue", table.name] for table in catalogue_of_the_night()]
     return [
-        dg.AssetSpec(
-            key,
-            deps=list(land_feeds.keys),
-            group_name=f"warehouse/{key[0]}",
-            owners=["team:platform"],
-        )
-        for key in [*RUN_TABLES, *catalogue]
+        *(_applied(key, deps=feeds) for key in RUN_TABLES),
+        *(_applied(key, deps=[]) for key in catalogue),
     ]
+
+
+def _applied(key: list[str], *, deps: list[dg.AssetKey]) -> dg.AssetSpec:
+    group = f"warehouse/{key[0]}"
+    return dg.AssetSpec(key, deps=deps, group_name=group, owners=["team:platform"])
 
 
 @dg.multi_asset(specs=applied_tables(), name="apply_raw")

@@ -4,7 +4,7 @@ Belongs here: reading published rows as they are, in a total order.
 Does not belong here: arithmetic on values of people. That is done in `kpis` and `scorecards`.
 """
 
-# A quarter of two days has no totals yet: until it has, the one that just ended is what people read.
+# A quarter of two days has no totals: until it has, the one that just ended is what people read.
 NEWEST_PERIOD = """
 with newest as (
     select period.*
