@@ -92,6 +92,8 @@ def _step_failure(event: object) -> StepFailure:
 
 def _failed(night: Night, failures: list[StepFailure]) -> Outcome:
     """Tell a held night from a broken one, and say what is to be done."""
+    if all(failure.kind in _HOLDS for failure in failures):
+        return _ended(night, HELD, [failure.words for failure in failures])
     broken = [answer for answer in last_results(night.home) if not answer.is_good]
     if any(answer.resource_type != "test" and answer.status == "error" for answer in broken):
         words = [f"dbt: {answer.name}: {answer.message}" for answer in broken if answer.message]
@@ -102,9 +104,7 @@ def _failed(night: Night, failures: list[StepFailure]) -> Outcome:
     held_because = night.held_because()
     if held_because:
         return _ended(night, HELD, held_because)
-    code = HELD if all(failure.kind in _HOLDS for failure in failures) else ERROR
-    words = [failure.words if code == HELD else failure.in_full() for failure in failures]
-    return _ended(night, code, words)
+    return _ended(night, ERROR, [failure.in_full() for failure in failures])
 
 
 def _published(night: Night) -> Outcome:

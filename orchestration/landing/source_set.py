@@ -57,7 +57,7 @@ class SourceSet(Declaration):
     source_set: str
     label: str
     folder: Path = Path()
-    feeds: dict[str, FeedMapping]
+    feeds: dict[str, FeedMapping] = Field(min_length=1)
     derive_roster: DerivedRoster | None = None
 
     @property

@@ -4,6 +4,7 @@ import ast
 import importlib
 import re
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -111,3 +112,23 @@ def test_what_may_not_stand_beside_us_is_not_in_the_lock() -> None:
         assert not re.search(rf"^{name}==", lock, flags=re.MULTILINE)
     assert re.search(r"^dbt-core==1\.11\.", lock, flags=re.MULTILINE)
     assert re.search(r"^mypy==1\.", lock, flags=re.MULTILINE)
+
+
+def test_unit_tests_import_neither_dagster_nor_dbt_nor_great_expectations() -> None:
+    watch = (
+        "import sys, pytest; code = pytest.main(['-q', '--collect-only', '-p', 'no:cacheprovider',"
+        " 'tests/unit']); heavy = {'dagster', 'dbt', 'great_expectations'} & set(sys.modules);"
+        " print(heavy); sys.exit(code or bool(heavy))"
+    )
+    collected = subprocess.run(
+        [sys.executable, "-c", watch], cwd=ROOT, capture_output=True, text=True
+    )
+    assert collected.returncode == 0, collected.stdout[-300:]
+
+
+def test_help_answers_without_importing_the_warehouse() -> None:
+    watch = (
+        "import sys; from orchestration.cli import main\ntry: main(['--help'])\nexcept SystemExit:"
+        " pass\nassert not {'duckdb', 'dagster', 'dbt', 'pandas', 'pydantic'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", watch], cwd=ROOT, check=True, capture_output=True)

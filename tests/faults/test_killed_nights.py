@@ -1,6 +1,6 @@
 """A night killed at any moment, and run again as if nothing had happened.
 
-Two moments in every `make test`; ten with `make proof`.
+One moment in every `make test`; ten with `make proof`.
 """
 
 import os
@@ -18,7 +18,7 @@ from tests.conftest import DAYS, Centre
 
 NIGHT = "import sys; from orchestration.cli import main; sys.exit(main(['nightly', '--json']))"
 SHORTEST_KILL = 0.5  # seconds: before this only Python itself has started
-EVERY_TIME, PROVEN = 2, 10
+EVERY_TIME, PROVEN = 1, 10
 
 
 def start(centre: Centre) -> subprocess.Popen[bytes]:

@@ -101,7 +101,10 @@ def test_plain_dbt_build_after_a_night_gives_the_same_rows(centre: Centre) -> No
 
 def test_another_centres_records_do_not_mix_with_these(centre: Centre, tmp_path: Path) -> None:
     sources = tmp_path / "other.yml"
-    sources.write_text("source_set: other\nlabel: Other\nfeeds: {}\n")
+    sources.write_text(
+        "source_set: other\nlabel: Other\nfeeds:\n"
+        "  case_record: {source_system: crm, files: '*.csv'}\n"
+    )
     outcome = centre.night(sources=sources)
     assert outcome.code == 2
     assert "set EVENHAND_HOME to another folder" in outcome.in_words()

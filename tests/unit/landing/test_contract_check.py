@@ -2,6 +2,7 @@
 
 import pytest
 
+from metrics.engine.plain_yaml import DefinitionError
 from orchestration.landing.refusal import DeliveryRefused
 from tests.unit.landing.conftest import Site
 
@@ -208,3 +209,25 @@ def test_the_same_delivery_is_never_a_second_batch(site: Site) -> None:
     site.write("cases.csv", cases("", good=3))
     assert len(site.land("case_record")) == 1
     assert site.land("case_record") == []
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ("    colums: {}\n", "sources.yml:7: "),
+        ("    columns: {lost: case_id}\n", "lost is no column of the contract case_record"),
+        ("    columns: {status: (select 1)}\n", "uses subquery"),
+        ("    columns: {status: read_text('/etc/hostname')}\n", "uses read_text"),
+        ("    columns: {status: \"lower(status); drop table x\"}\n", "is not one expression"),
+        ("    refuse_when: {odd: getenv('HOME') = ''}\n", "uses getenv"),
+        ("    zone: Europe/Atlantis\n", "Europe/Atlantis is no time zone"),
+    ],
+)  # fmt: skip
+def test_a_source_set_that_cannot_be_followed_is_refused_with_its_line(
+    site: Site, more: str, says: str
+) -> None:
+    site.write("cases.csv", cases("", good=1))
+    with pytest.raises(DefinitionError) as refused:
+        site.land("case_record", more=more)
+    assert says in str(refused.value)
+    assert "What to do: " in str(refused.value)
