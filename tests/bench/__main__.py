@@ -18,31 +18,34 @@ from tests.bench.page import Measured, render
 CHECKOUT = Path(__file__).resolve().parents[2]
 PAGE = CHECKOUT / "docs" / "performance.md"
 AGENTS, DAYS = 5_000, 90
+AGREED, FAILED, USAGE = range(3)
 
 
 def main() -> int:
     """Run the bench and answer its exit code."""
     options = _options()
     folder: Path = options.folder.resolve()
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True, mode=0o700)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if any(folder.iterdir()):  # it is removed at the end, and may be somebody's
+        print(f"bench: {folder} is not empty; remove it, or name another", file=sys.stderr)  # noqa: T201
+        return USAGE
     try:
         measured, found = _run(folder, agents=options.agents, days=options.days)
     except CommandFailed as failure:
         print(f"bench: {failure}", file=sys.stderr)  # noqa: T201 - the bench is a command
-        return 1
+        return FAILED
     finally:
         if not options.keep:
             shutil.rmtree(folder, ignore_errors=True)
     if found:
         print("\n".join(found), file=sys.stderr)  # noqa: T201
-        return 1
+        return FAILED
     if (options.agents, options.days) == (AGENTS, DAYS):
         PAGE.write_text(render(measured), encoding="utf-8")
         print(f"The three ways agree. Written: {PAGE}")  # noqa: T201
     else:
         print(render(measured))  # noqa: T201
-    return 0
+    return AGREED
 
 
 def _run(folder: Path, *, agents: int, days: int) -> tuple[Measured, list[str]]:
@@ -101,7 +104,7 @@ def _options() -> argparse.Namespace:
         "--folder",
         type=Path,
         default=CHECKOUT / ".evenhand" / "bench",
-        help="an empty folder for the data, some 12 GB at full size (default: .evenhand/bench)",
+        help="an empty folder for the data, some 8 GB at full size (default: .evenhand/bench)",
     )
     parser.add_argument("--keep", action="store_true", help="leave the data there")
     return parser.parse_args()

@@ -52,14 +52,15 @@ def steps_of_night(home: Path, cost: Cost) -> list[Step]:
 
 
 def landed_feeds(home: Path, cost: Cost) -> list[Step]:
-    """Answer what landing took per feed, the longest first."""
-    feeds = [
-        Step(
-            name=key.removeprefix("raw__"), cpu_seconds=cost.cpu_until(end) - cost.cpu_until(begin)
-        )
-        for key, begin, end in _recorded_steps(home)
-        if key not in STEPS
-    ]
+    """Answer what landing took per feed, the longest first: a batch ends with its manifest."""
+    before = min(begun for key, begun, _ in _recorded_steps(home) if key not in STEPS)
+    spent: dict[str, float] = {}
+    for manifest in sorted((home / "raw").glob("*/*.json"), key=_written_at):
+        feed = manifest.parent.name
+        cpu_seconds = cost.cpu_until(_written_at(manifest)) - cost.cpu_until(before)
+        spent[feed] = spent.get(feed, 0.0) + cpu_seconds
+        before = _written_at(manifest)
+    feeds = [Step(name=feed, cpu_seconds=seconds) for feed, seconds in spent.items()]
     return sorted(feeds, key=lambda feed: -feed.cpu_seconds)
 
 
@@ -74,6 +75,10 @@ def nodes_of_night(home: Path) -> list[Node]:
         for answer in last_results(Home(home))
     ]
     return sorted(nodes, key=lambda node: -node.seconds)
+
+
+def _written_at(path: Path) -> float:
+    return path.stat().st_mtime
 
 
 def _recorded_steps(home: Path) -> Iterator[tuple[str, float, float]]:
