@@ -186,8 +186,8 @@ left join assignment
     on closed.agent_id = assignment.agent_id
     and closed.starts_at::date >= from_date and closed.starts_at::date < to_date;
 
--- The business day of rows that have `agent_id` and `happened_at`: that of the shift, else the local date,
--- which is not later than the last one the agent was there.
+-- The business day of rows that have `agent_id` and `happened_at`: that of the shift, else the
+-- local date, which is not later than the last one the agent was there.
 create temp macro dated(relation) as table
 select
     moment.*,
@@ -245,7 +245,8 @@ from instant;
 
 create temp view side_by_side as
 select
-    stretch.agent_id, stretch.happened_at, date_diff('second', stretch.happened_at, stretch.ends_at) as seconds,
+    stretch.agent_id, stretch.happened_at,
+    date_diff('second', stretch.happened_at, stretch.ends_at) as seconds,
     if(planned.ends_at > stretch.happened_at, planned.category, null) as planned_category,
     coalesce(planned.ends_at > stretch.happened_at and is_scheduled, false) as is_scheduled,
     if(actual.ends_at > stretch.happened_at, actual.category, null) as actual_category,
