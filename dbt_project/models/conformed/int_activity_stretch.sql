@@ -13,7 +13,8 @@ actual as (
 
 ),
 
--- Should two rows of one side overlap, the one that began last counts from there on.
+-- Should two rows of one side overlap, the one that began last counts from there on. A row that
+-- ends as it begins holds no time; left in, it would last until the next change.
 planned_in_turn as (
 
     select
@@ -26,7 +27,9 @@ planned_in_turn as (
             order by starts_at, ends_at, source_system, activity_code
         ) as next_starts_at
     from planned
-    where agent_id is not null
+    where
+        agent_id is not null
+        and ends_at > starts_at
 
 ),
 
@@ -42,7 +45,9 @@ actual_in_turn as (
             order by starts_at, ends_at, source_system, platform
         ) as next_starts_at
     from actual
-    where agent_id is not null
+    where
+        agent_id is not null
+        and ends_at > starts_at
 
 ),
 
