@@ -16,7 +16,7 @@ MODULES = sorted(path for name in PACKAGES for path in (ROOT / name).rglob("*.py
 LONGEST_MODULE, LONGEST_FUNCTION = 230, 50
 # Words that would tell where the project was written instead of what it is.
 FOREIGN = re.compile(
-    r"pypi\.org|pythonhosted|registry\.npmjs|deb\.debian|/work/|/tmp/|file:///", re.IGNORECASE
+    r"p[y]pi\.org|pythonhosted|registry\.npmjs|deb\.debian|/w[o]rk/|/t[m]p/|file:///", re.IGNORECASE
 )
 
 
