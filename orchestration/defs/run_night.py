@@ -51,35 +51,46 @@ def _run(night: Night) -> Outcome:
     deliveries = night.deliveries()
     if not deliveries and night.is_published():
         return _ended(night, PUBLISHED, [], status="Unchanged, nothing new to publish")
-    for extract_day in sorted({night.extract_day(delivery) for delivery in deliveries}):
-        with progress(f"Landing the extracts of {extract_day}"):
-            failures = _run_job(night, "feeds_daily", partition=extract_day)
-        if failures:
-            return _failed(night, failures)
-    with progress("Building, checking and publishing"):
-        failures = _run_job(night, "scorecards_nightly")
+    extract_days = sorted({night.extract_day(delivery) for delivery in deliveries})
+    failures = _run_jobs(night, extract_days)
     return _failed(night, failures) if failures else _published(night)
 
 
-def _run_job(night: Night, name: str, *, partition: str | None = None) -> list[StepFailure]:
-    """Run a job of the code location in this process; answer what failed in it."""
+def _run_jobs(night: Night, extract_days: list[str]) -> list[StepFailure]:
+    """Run the jobs of the code location in this process, up to the first with a failed step."""
     import dagster as dg
 
     from orchestration.definitions import definitions
     from orchestration.defs.resources import NightResource
     from orchestration.defs.sources import FIRST_EXTRACT_DAY
 
+    jobs: list[tuple[str, str, str | None]] = [
+        *(
+            (f"Landing the extracts of {day}", "feeds_daily", max(day, FIRST_EXTRACT_DAY))
+            for day in extract_days
+        ),
+        ("Building, checking and publishing", "scorecards_nightly", None),
+    ]
     # Nights of the command line keep no event log: storing 200 events costs 4 s of CPU, and a
     # killed night would stay "started" for ever. What a night did is in its published manifest.
     with dg.DagsterInstance.ephemeral() as instance:
-        job = definitions(NightResource.of(night)).resolve_job_def(name)
-        result = job.execute_in_process(
-            instance=instance,
-            partition_key=max(partition, FIRST_EXTRACT_DAY) if partition else None,
-            raise_on_error=False,
-            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-        )
-        return [_step_failure(event) for event in result.all_events if event.is_step_failure]
+        location = definitions(NightResource.of(night))
+        for doing, name, partition in jobs:
+            with progress(doing):
+                result = location.resolve_job_def(name).execute_in_process(
+                    instance=instance,
+                    partition_key=partition,
+                    raise_on_error=False,
+                    run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+                )
+            if not result.success:
+                failed = [event for event in result.all_events if event.is_step_failure]
+                return [_step_failure(event) for event in failed] or [_outside_of_steps(name)]
+    return []
+
+
+def _outside_of_steps(job: str) -> StepFailure:
+    return StepFailure("Unknown", "it failed before or after its steps", job)
 
 
 def _step_failure(event: object) -> StepFailure:

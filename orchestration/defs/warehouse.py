@@ -35,7 +35,10 @@ def _applied(key: list[str], *, deps: list[dg.AssetKey]) -> dg.AssetSpec:
     return dg.AssetSpec(key, deps=deps, group_name=group, owners=["team:platform"])
 
 
-@dg.multi_asset(specs=applied_tables(), name="apply_raw")
+APPLIED_TABLES = applied_tables()
+
+
+@dg.multi_asset(specs=APPLIED_TABLES, name="apply_raw")
 def apply_raw(night: NightResource) -> Iterator[dg.MaterializeResult[None]]:
     """Open and close rows in schema raw, and write the definitions in force."""
     this_night = night.night()
@@ -47,7 +50,7 @@ def apply_raw(night: NightResource) -> Iterator[dg.MaterializeResult[None]]:
         "rows_closed": sum(batch.closed for batch in applied),
         "rows_contradicted": sum(batch.conflicts for batch in applied),
     }
-    for spec in applied_tables():
+    for spec in APPLIED_TABLES:
         yield dg.MaterializeResult(spec.key, metadata=counts if spec.key.path[0] == "run" else {})
 
 

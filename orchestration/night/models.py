@@ -103,7 +103,8 @@ def _invoke(home: Home, arguments: list[str], *, warehouse: Path) -> list[NodeRe
     outcome = dbtRunner(manifest=parsed).invoke(
         [
             *arguments,
-            "--quiet",
+            "--log-level",  # what a node answered is in its result, and 3,000 lines cost 0.7 s
+            "none",
             "--project-dir",
             str(DBT_PROJECT),
             "--profiles-dir",

@@ -110,22 +110,15 @@ counted as (
         source_system,
         contact_id,
         leg_id,
-        case_id,
         agent_id,
-        customer_key,
-        queue_id,
 
         -- dates and times
-        contact_started_at,
         leg_started_at,
-        leg_ended_at,
         activity_date,
 
         -- categories
         coalesce(queue_id, 'unknown') as queue_family,
-        contact_reason,
         channel,
-        direction,
         attribution_reason,
 
         -- counts
@@ -136,7 +129,6 @@ counted as (
             as transferred_out_contacts,
 
         -- seconds
-        queue_seconds,
         talk_seconds,
         hold_seconds,
         acw_seconds,

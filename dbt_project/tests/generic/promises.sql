@@ -1,8 +1,17 @@
-{% test promises(model, are) %}
--- Returns every promise that some row breaks, with the number of such rows. A promise that is
--- neither true nor false of a row is broken. One pass and one test a model: a test costs 31 ms.
-{%- for promise, expression in are.items() %}
-{{ 'union all' if not loop.first }}
+{% test promises(model, one_row_per, each_row={}) %}
+-- Returns every promise that is broken, with the number of keys or rows that break it. A promise
+-- that is neither true nor false of a row is broken. One test a model: a test costs 40 ms of CPU.
+select
+    'one row per {{ one_row_per | join(", ") }}' as promise,
+    count(*) as broken_rows
+from (
+    select {{ one_row_per | join(', ') }} from {{ model }}
+    group by {{ one_row_per | join(', ') }}
+    having count(*) > 1
+) as duplicate_keys
+having count(*) > 0
+{%- for promise, expression in each_row.items() %}
+union all
 select
     '{{ promise }}' as promise,
     count(*) as broken_rows
