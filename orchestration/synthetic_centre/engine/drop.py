@@ -4,6 +4,7 @@ Belongs here: formats, folders, manifests.
 Does not belong here: which rows a file holds (`feeds/*.sql`).
 """
 
+import gzip
 import hashlib
 import json
 import shutil
@@ -23,7 +24,7 @@ MANIFEST = "manifest.json"
 CSV, GZIPPED, PARQUET = "csv", "csv.gz", "parquet"
 OPTIONS = {
     CSV: "format csv, header true",
-    GZIPPED: "format csv, header true, compression gzip",
+    GZIPPED: "format csv, header true",
     PARQUET: "format parquet, compression zstd, compression_level 1",
 }
 
@@ -132,8 +133,22 @@ def write_query(
 ) -> int:
     """Write the rows of one SQL file in the order it gives them; answer how many."""
     query = (SQL / f"{name}.sql").read_text(encoding="utf-8")
-    written = connection.execute(f"copy (\n{query}\n) to '{path}' ({OPTIONS[ending]})").fetchone()
+    plain = path.with_suffix("") if ending == GZIPPED else path
+    written = connection.execute(f"copy (\n{query}\n) to '{plain}' ({OPTIONS[ending]})").fetchone()
+    if ending == GZIPPED:
+        _compress(plain, path)
     return int(written[0]) if written else 0
+
+
+def _compress(plain: Path, path: Path) -> None:
+    """Compress a file. DuckDB's own gzip has no level: with it the feed takes three times as long."""
+    with (
+        plain.open("rb") as read,
+        path.open("wb") as file,
+        gzip.GzipFile("", "wb", compresslevel=1, fileobj=file, mtime=0) as written,
+    ):
+        shutil.copyfileobj(read, written, 1 << 20)
+    plain.unlink()
 
 
 def write_whole(path: Path, content: str) -> None:
