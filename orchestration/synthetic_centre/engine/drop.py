@@ -141,7 +141,7 @@ def write_query(
 
 
 def _compress(plain: Path, path: Path) -> None:
-    """Compress a file. DuckDB's own gzip has no level: with it the feed takes three times as long."""
+    """Compress a file: with DuckDB's own gzip, which has no level, it takes three times as long."""
     with (
         plain.open("rb") as read,
         path.open("wb") as file,
