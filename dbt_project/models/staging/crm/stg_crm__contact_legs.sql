@@ -1,24 +1,6 @@
-with source as (
+with believed as (
 
-    select * from {{ source('raw', 'contact_leg') }}
-
-),
-
-context as (
-
-    select as_of from {{ source('run', 'context') }}
-
-),
-
-believed as (
-
-    select source.*
-    from source
-    cross join context
-    where
-        source.known_at <= context.as_of
-        and source.superseded_at > context.as_of
-        and not coalesce(source.is_deleted, false)
+    {{ believed('contact_leg', marks_deletions=true) }}
 
 ),
 

@@ -1,23 +1,6 @@
-with source as (
+with believed as (
 
-    select * from {{ source('raw', 'qa_evaluation') }}
-
-),
-
-context as (
-
-    select as_of from {{ source('run', 'context') }}
-
-),
-
-believed as (
-
-    select source.*
-    from source
-    cross join context
-    where
-        source.known_at <= context.as_of
-        and source.superseded_at > context.as_of
+    {{ believed('qa_evaluation') }}
 
 ),
 
