@@ -390,6 +390,10 @@ with judged as (
 select
     agent_id, activity_date, channel, queue_family,
     count(*) filter (is_handled) as handled_contacts,
+    count(*) filter (
+        is_handled and coalesce(talk_seconds, hold_seconds, acw_seconds) is not null
+    ) as timed_contacts,
+    count(acw_seconds) filter (is_handled) as acw_timed_contacts,
     count(*) filter (is_short) as short_contacts,
     count(*) filter (is_passed_on) as transferred_out_contacts,
     count(*) filter (is_watched) as repeat_eligible_contacts,
@@ -636,10 +640,10 @@ kpis as (
     select agent_id, period_id, unnest([
         {metric: 'adherence', above: adhered, below: scheduled, n: shifts},
         {metric: 'conformance', above: worked, below: scheduled, n: shifts},
-        {metric: 'average_handle_time', above: handle_seconds, below: handled_contacts,
-            n: handled_contacts},
-        {metric: 'after_call_work', above: acw_seconds, below: handled_contacts,
-            n: handled_contacts},
+        {metric: 'average_handle_time', above: handle_seconds, below: timed_contacts,
+            n: timed_contacts},
+        {metric: 'after_call_work', above: acw_seconds, below: acw_timed_contacts,
+            n: acw_timed_contacts},
         {metric: 'transfer_rate', above: transferred_out_contacts, below: handled_contacts,
             n: handled_contacts},
         {metric: 'resolution_rate', above: resolved_contacts, below: resolution_eligible_contacts,

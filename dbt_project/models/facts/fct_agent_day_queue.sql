@@ -2,7 +2,8 @@
 {%- set seconds = ['talk_seconds', 'hold_seconds', 'acw_seconds', 'handle_seconds'] -%}
 {%- set measures_of_feed = {
     'contact_leg': [
-        'handled_contacts', 'short_contacts', 'transferred_out_contacts',
+        'handled_contacts', 'timed_contacts', 'acw_timed_contacts', 'short_contacts',
+        'transferred_out_contacts',
         'repeat_eligible_contacts', 'repeat_contacts', 'fcr_eligible_contacts',
         'fcr_resolved_contacts',
     ],

@@ -123,6 +123,10 @@ counted as (
 
         -- counts
         {{ one_when('is_answered and not is_short') }} as handled_contacts,
+        {{ one_when('is_answered and not is_short and handle_seconds is not null') }}
+            as timed_contacts,
+        {{ one_when('is_answered and not is_short and acw_seconds is not null') }}
+            as acw_timed_contacts,
         {{ one_when('is_short') }} as short_contacts,
         {{ one_when('is_abandoned and not is_answered') }} as abandoned_contacts,
         {{ one_when('is_answered and not is_short and is_transferred_out') }}

@@ -57,6 +57,8 @@ def contacts_of_day(
     first = first & (~has_case | (case_known & ~excluded))
     counted = {
         "handled_contacts": contacts["is_handled"],
+        "timed_contacts": contacts["is_handled"] & contacts["handle_seconds"].notna(),
+        "acw_timed_contacts": contacts["is_handled"] & contacts["acw_seconds"].notna(),
         "short_contacts": contacts["is_short"],
         "transferred_out_contacts": contacts["is_passed_on"],
         "repeat_eligible_contacts": known,

@@ -22,8 +22,8 @@ POINTS = ["qa_points_earned", "qa_points_possible"]
 METRICS = {
     "adherence": ("in_adherence_seconds", "scheduled_seconds", "scheduled_shifts"),
     "conformance": ("worked_seconds", "scheduled_seconds", "scheduled_shifts"),
-    "average_handle_time": ("handle_seconds", "handled_contacts", "handled_contacts"),
-    "after_call_work": ("acw_seconds", "handled_contacts", "handled_contacts"),
+    "average_handle_time": ("handle_seconds", "timed_contacts", "timed_contacts"),
+    "after_call_work": ("acw_seconds", "acw_timed_contacts", "acw_timed_contacts"),
     "transfer_rate": ("transferred_out_contacts", "handled_contacts", "handled_contacts"),
     "resolution_rate": (
         "resolved_contacts", "resolution_eligible_contacts", "resolution_eligible_contacts",
