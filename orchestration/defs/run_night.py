@@ -5,6 +5,7 @@ Does not belong here: what a step does (`orchestration.night`). Dagster is impor
 something to run: an unchanged night answers without it.
 """
 
+import json
 from dataclasses import dataclass
 
 from orchestration.night.lock import Busy, only_night
@@ -73,6 +74,7 @@ def _run_jobs(night: Night, extract_days: list[str]) -> list[StepFailure]:
     ]
     # Nights of the command line keep no event log: storing 200 events costs 4 s of CPU, and a
     # killed night would stay "started" for ever. What a night did is in its published manifest.
+    steps: list[list[object]] = []
     with dg.DagsterInstance.ephemeral() as instance:
         location = definitions(NightResource.of(night))
         for doing, name, partition in jobs:
@@ -83,6 +85,11 @@ def _run_jobs(night: Night, extract_days: list[str]) -> list[StepFailure]:
                     raise_on_error=False,
                     run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
                 )
+            steps += [
+                [step.step_key, step.start_time, step.end_time]
+                for step in instance.get_run_step_stats(result.run_id)
+            ]
+            night.home.steps.write_text(json.dumps(steps), encoding="utf-8")
             if not result.success:
                 failed = [event for event in result.all_events if event.is_step_failure]
                 return [_step_failure(event) for event in failed] or [_outside_of_steps(name)]

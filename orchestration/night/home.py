@@ -50,6 +50,11 @@ class Home:
         return self.root / "scratch"
 
     @property
+    def steps(self) -> Path:
+        """When each step of the last night began and ended; the bench reads it."""
+        return self.scratch / "steps.json"
+
+    @property
     def manifest(self) -> Path:
         """The parsed dbt project."""
         return self.root / "dbt" / "target" / "manifest.json"

@@ -1,10 +1,10 @@
 """Where a night spent its CPU seconds, step by step and model by model.
 
-Belongs here: the steps that Dagster wrote down, the nodes that dbt wrote down.
+Belongs here: the steps that the night wrote down, the nodes that dbt wrote down.
 Does not belong here: measuring (`measuring`), saying it (`page`).
 """
 
-import os
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,7 +43,7 @@ class Node:
 def steps_of_night(home: Path, cost: Cost) -> list[Step]:
     """Split the night's CPU seconds by step; `rest` is what lies between them and around them."""
     spent: dict[str, float] = {}
-    for key, begun, ended in _recorded_steps(home):
+    for key, begun, ended in recorded_steps(home):
         step = STEPS.get(key, LANDING)
         cpu_seconds = cost.cpu_until(ended) - cost.cpu_until(begun)
         spent[step] = spent.get(step, 0.0) + cpu_seconds
@@ -53,7 +53,7 @@ def steps_of_night(home: Path, cost: Cost) -> list[Step]:
 
 def landed_feeds(home: Path, cost: Cost) -> list[Step]:
     """Answer what landing took per feed, the longest first: a batch ends with its manifest."""
-    before = min(begun for key, begun, _ in _recorded_steps(home) if key not in STEPS)
+    before = min(begun for key, begun, _ in recorded_steps(home) if key not in STEPS)
     spent: dict[str, float] = {}
     for manifest in sorted((home / "raw").glob("*/*.json"), key=_written_at):
         feed = manifest.parent.name
@@ -81,13 +81,8 @@ def _written_at(path: Path) -> float:
     return path.stat().st_mtime
 
 
-def _recorded_steps(home: Path) -> Iterator[tuple[str, float, float]]:
-    """Read from Dagster's history when each step began and ended."""
-    import dagster as dg
-
-    os.environ["DAGSTER_HOME"] = str(home / "dagster")
-    with dg.DagsterInstance.get() as instance:
-        for run in instance.get_runs():
-            for step in instance.get_run_step_stats(run.run_id):
-                if step.start_time and step.end_time:
-                    yield step.step_key, step.start_time, step.end_time
+def recorded_steps(home: Path) -> Iterator[tuple[str, float, float]]:
+    """Read when each step of the night began and ended."""
+    for key, begun, ended in json.loads(Home(home).steps.read_text(encoding="utf-8")):
+        if begun and ended:
+            yield key, begun, ended

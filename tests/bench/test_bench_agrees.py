@@ -9,6 +9,7 @@ import pytest
 from tests.bench import by_hand
 from tests.bench.agreement import differences
 from tests.bench.by_pandas import __main__ as by_pandas
+from tests.bench.night_steps import STEPS, recorded_steps
 from tests.conftest import DAYS, Centre
 
 
@@ -82,3 +83,10 @@ def test_the_smallest_difference_is_found(
     with duckdb.connect(str(other)) as connection:
         connection.execute(change)
     assert in_words(built, other).startswith(says)
+
+
+@pytest.mark.night
+def test_a_night_says_when_each_of_its_steps_began_and_ended(built: Centre) -> None:
+    steps = {key: (begun, ended) for key, begun, ended in recorded_steps(built.home.root)}
+    assert set(STEPS) < set(steps)
+    assert all(begun < ended for begun, ended in steps.values())
