@@ -19,6 +19,12 @@ EVIDENCE = """
 create schema kpis;
 create schema scorecards;
 create schema run;
+create schema facts;
+create table facts.fct_contact (activity_date date);
+create table facts.fct_agent_day (
+    activity_date date, is_complete boolean, scheduled_seconds bigint, worked_seconds bigint
+);
+create table facts.fct_agent_day_queue (activity_date date, surveys_invited bigint);
 create table run.feed (feed varchar, is_declared boolean, is_derived boolean);
 create table kpis.kpi_agent_period (
     agent_id varchar, metric varchar, n bigint, evidence_days bigint, peer_overlap_share double,
@@ -42,6 +48,12 @@ insert into scorecards.scorecard_agent_period
 select agent_id, view, 'measured', null, 101.5, 0.35
 from (values ('a1'), ('a2')) as agents (agent_id)
 cross join (values ('coaching'), ('appraisal')) as views (view);
+insert into facts.fct_contact
+select date '2026-06-29' - cast(7 * week as integer)
+from range(5) as weeks (week) cross join range(1000) as contacts (contact);
+insert into facts.fct_agent_day
+select date '2026-06-29' - cast(7 * week as integer), true, 3600000, 3600000
+from range(5) as weeks (week);
 """
 
 
@@ -296,3 +308,48 @@ def test_with_nothing_declared_nothing_is_asked(night: duckdb.DuckDBPyConnection
     night.execute("delete from kpis.kpi_agent_period")
     night.execute("delete from scorecards.scorecard_agent_period")
     assert {one.status for one in read_results(night, run_id="r1")} == {"not_applicable"}
+
+
+NEWEST = "activity_date = date '2026-06-29'"
+
+
+@pytest.mark.parametrize(
+    ("what_happened", "feed"),
+    [
+        (f"delete from facts.fct_contact where {NEWEST} and rowid % 5 < 3", "contact_leg"),
+        (f"delete from facts.fct_contact where {NEWEST}", "contact_leg"),
+        (
+            f"insert into facts.fct_contact select * from facts.fct_contact where {NEWEST}",
+            "contact_leg",
+        ),
+        (f"update facts.fct_agent_day set worked_seconds = 0 where {NEWEST}", "actual_activity"),
+    ],
+)
+def test_a_feed_that_halved_vanished_or_doubled_holds_the_night(
+    night: duckdb.DuckDBPyConnection, what_happened: str, feed: str
+) -> None:
+    night.execute(what_happened)
+    assert failed(night, "volumes_are_usual") == [("block", feed, "volume_is_unusual")]
+
+
+def test_a_feed_that_lost_a_third_is_said_aloud(night: duckdb.DuckDBPyConnection) -> None:
+    night.execute(f"delete from facts.fct_contact where {NEWEST} and rowid % 3 = 0")
+    assert failed(night, "volumes_are_usual") == [("warn", "contact_leg", "volume_is_unusual")]
+
+
+def test_a_feed_that_is_not_declared_has_no_volume_to_miss(
+    night: duckdb.DuckDBPyConnection,
+) -> None:
+    night.execute(f"delete from facts.fct_contact where {NEWEST}")
+    night.execute("update run.feed set is_declared = false where feed = 'contact_leg'")
+    assert failed(night, "volumes_are_usual") == []
+
+
+@pytest.mark.parametrize("left", ["date '2026-06-22'", "date '2026-06-29'"])
+def test_without_enough_earlier_days_no_volume_is_unusual(
+    night: duckdb.DuckDBPyConnection, left: str
+) -> None:
+    for table in ("fct_contact", "fct_agent_day"):
+        night.execute(f"delete from facts.{table} where activity_date < {left}")
+    (result,) = results_of(night, "volumes_are_usual")
+    assert result.status == "not_applicable"
