@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from orchestration.night.home import DEFAULT_SOURCES
@@ -12,14 +14,15 @@ from tests.conftest import DAYS, Centre
 pytestmark = pytest.mark.night
 
 
-def newest(centre: Centre, feed: str) -> Path:
-    """Answer the part of the newest extract of a feed, after dropping its manifest."""
+def newest(centre: Centre, feed: str, *, keep_manifest: bool = False) -> Path:
+    """Answer the part of the newest extract of a feed; without a manifest it may be changed."""
 
     def extracted_at(manifest: Path) -> str:
         return str(json.loads(manifest.read_text())["extracted_at"])
 
     manifest = max(centre.drop.glob(f"*/{feed}/*/manifest.json"), key=extracted_at)
-    manifest.unlink()
+    if not keep_manifest:
+        manifest.unlink()
     return next(manifest.parent.glob("part-000.*"))
 
 
@@ -82,6 +85,23 @@ def test_a_declared_roster_whose_file_is_missing_holds_the_night(
     assert "is declared, and no such file is there. Next: deliver it" in outcome.in_words()
     assert outcome.page is not None
     assert outcome.page.is_file()
+
+
+def test_a_complete_extract_without_a_single_contact_holds_the_night(centre: Centre) -> None:
+    before = (centre.home.published / "CURRENT").read_text()
+    centre.live(days=DAYS + 1)
+    part = newest(centre, "contact_leg", keep_manifest=True)
+    nothing = part.with_name("nothing.parquet")
+    duckdb.sql(f"copy (from '{part}' limit 0) to '{nothing}'")
+    nothing.replace(part)
+    manifest = json.loads((part.parent / "manifest.json").read_text())
+    digest = sha256(part.read_bytes()).hexdigest()
+    manifest["parts"] = [{"file": part.name, "rows": 0, "sha256": digest}]
+    (part.parent / "manifest.json").write_text(json.dumps(manifest))
+    outcome = centre.night()
+    assert outcome.code == 3, outcome.in_words()
+    assert "contacts_of_the_newest_day_arrived" in outcome.in_words()
+    assert (centre.home.published / "CURRENT").read_text() == before
 
 
 def test_a_night_that_is_running_turns_a_second_one_away(centre: Centre) -> None:
