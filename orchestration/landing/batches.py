@@ -71,10 +71,8 @@ class BatchStore:
 
     def has(self, delivery: Delivery) -> bool:
         """Answer whether this very delivery has become a batch before, in any store."""
-        return any(
-            BatchStore(self.home, store)._manifest(delivery.feed, delivery.batch_id).is_file()
-            for store in get_args(Store)
-        )
+        feed, batch_id = delivery.feed, delivery.batch_id
+        return any(store._manifest(feed, batch_id).is_file() for store in every_store(self.home))
 
     def rows_file(self, batch: Batch) -> Path:
         """Answer where the accepted rows of a batch are."""
@@ -148,6 +146,11 @@ class BatchStore:
         )
         unfinished.replace(path)
         return path
+
+
+def every_store(home: Path) -> list[BatchStore]:
+    """List the stores of an EVENHAND_HOME; only the first, the warehouse's, enters a run."""
+    return [BatchStore(home, store) for store in get_args(Store)]
 
 
 def _write_through(path: Path, content: str) -> None:
