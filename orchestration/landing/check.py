@@ -13,6 +13,7 @@ from orchestration.landing.accounting import Accounting, refuse_if_too_bad
 from orchestration.landing.contract import Contract
 from orchestration.landing.delivery import Delivery
 from orchestration.landing.expressions import quoted, text_literal
+from orchestration.landing.never_kept import forget_what_may_not_be_kept
 from orchestration.landing.reading import (
     Part,
     missing_columns,
@@ -21,7 +22,7 @@ from orchestration.landing.reading import (
     unreadable_lines,
 )
 from orchestration.landing.refusal import DeliveryRefused
-from orchestration.landing.row_checks import NOT_KEPT, RowChecks, row_checks, text_name
+from orchestration.landing.row_checks import RowChecks, row_checks, text_name
 from orchestration.landing.set_rules import flag_broken_sets
 from orchestration.landing.source_set import FeedMapping
 
@@ -51,7 +52,7 @@ def check_delivery(
     duplicates = _set_duplicates_aside(connection, contract)
     accounting = _account(connection, read=read, duplicates=duplicates)
     refuse_if_too_bad(connection, delivery, contract=contract, accounting=accounting)
-    _forget_what_may_not_be_kept(connection, contract)
+    forget_what_may_not_be_kept(connection, contract)
     return replace(accounting, flagged=flag_broken_sets(connection, delivery, contract=contract))
 
 
@@ -184,15 +185,6 @@ def _account(connection: duckdb.DuckDBPyConnection, *, read: int, duplicates: in
     if kept != read:  # the equation the whole layer stands on; never an ordinary error
         raise AssertionError(f"{read} rows were read and {kept} are accounted for")
     return accounting
-
-
-def _forget_what_may_not_be_kept(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
-    """Leave of such a row only that it was there, where, and why it is not kept."""
-    nothing = ", ".join(f"{quoted(name)} = null" for name in contract.columns)
-    connection.execute(
-        f"update quarantined set {nothing} where len(list_filter(reasons,"
-        f" lambda reason: starts_with(reason, '{NOT_KEPT}'))) > 0"
-    )
 
 
 def _compare_with_promise(delivery: Delivery, part: Path, *, rows: int) -> None:

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from orchestration.landing.contract import Column, Contract
 from orchestration.landing.expressions import compile_expression, quoted, text_literal
+from orchestration.landing.never_kept import NOT_KEPT
 from orchestration.landing.source_set import FeedMapping
 
-NOT_KEPT = "not_kept:"  # begins the reason of a row of which nothing may be stored
 _CONTROL = "structure:control character"
 _LEXICAL = {
     "integer": r"-?\d{1,18}",

@@ -39,7 +39,7 @@ def test_every_feed_of_the_warehouse_can_be_applied(
     site: Site, warehouse: duckdb.DuckDBPyConnection
 ) -> None:
     feeds = [name for name, contract in site.contracts.items() if contract.store == "warehouse"]
-    assert len(feeds) == 22
+    assert len(feeds) == 23
     for feed in feeds:
         land(site, feed, as_csv(site.contracts[feed], material_for(feed).good))
     applied = site.apply(warehouse)
