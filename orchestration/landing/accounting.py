@@ -12,9 +12,8 @@ from orchestration.landing.contract import Contract
 from orchestration.landing.delivery import Delivery
 from orchestration.landing.refusal import DeliveryRefused
 
-# A row that the mapping refuses, or that may not be kept, is nobody's mistake, whatever else is odd
-# about it.
-_BLAMED = "not list_has_any(list_transform(reasons, lambda r: r[:8]), ['refused:', 'not_kept'])"
+# A row that the site's own mapping refuses is nobody's mistake, whatever else is odd about it.
+_BLAMED = "not list_has_any(list_transform(reasons, lambda r: r[:8]), ['refused:'])"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,8 @@ import duckdb
 from orchestration.landing.contract import Contract
 from orchestration.landing.expressions import quoted
 
-NOT_KEPT = "not_kept:"  # begins the reason of such a row
+# Begins the reason of such a row; what is `refused:` is nobody's mistake.
+NOT_KEPT = "refused:not_kept:"
 
 
 def forget_what_may_not_be_kept(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:

@@ -47,7 +47,7 @@ def material_for(feed: str) -> Material:
     good: list[tuple[Row, tuple[object, ...]]] = []
     by_rule: dict[str, Row] = {}
     wanted = {f"rule:{name}" for name in contract.rules}
-    wanted |= {f"not_kept:{name}" for name in contract.never_keep}
+    wanted |= {f"refused:not_kept:{name}" for name in contract.never_keep}
     number = 0
     while len(good) < GOOD + SPARE or wanted - set(by_rule):
         drawn = [_candidate(contract, chance, number + n) for n in range(GOOD + SPARE)]
@@ -90,7 +90,7 @@ def as_text(value: object) -> str:
 def oracle(contract: Contract, rows: list[Row]) -> list[set[str]]:
     """Answer for each row which conditions of the contract it does not meet."""
     conditions = {f"rule:{name}": f"not ({sql})" for name, sql in contract.rules.items()}
-    conditions |= {f"not_kept:{name}": sql for name, sql in contract.never_keep.items()}
+    conditions |= {f"refused:not_kept:{name}": sql for name, sql in contract.never_keep.items()}
     if not conditions:
         return [set() for _ in rows]
     told = " ".join(conditions.values())

@@ -74,7 +74,7 @@ def test_a_row_without_consent_is_counted_and_nothing_of_it_is_kept(
 ) -> None:
     accounting = landed["agent_protected_attribute"].accounting
     assert (accounting.read, accounting.accepted, accounting.quarantined) == (2, 1, 1)
-    assert accounting.reasons == {"not_kept:no_consent": 1}
+    assert accounting.reasons == {"refused:not_kept:no_consent": 1}
     assert files_with(site.home, REFUSED) == set()
     assert files_with(site.drop, REFUSED) == {"agent_protected_attribute.csv"}
 
