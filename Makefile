@@ -44,6 +44,7 @@ proof: $(READY)  ## what takes longer than a merge may: faults, the two commands
 
 docs: $(READY)  ## write the generated pages of docs/
 	$(BIN)/python -m metrics.engine.catalogue_page
+	$(BIN)/python -m orchestration.landing.feeds_page
 
 lock: $(READY)  ## resolve requirements.lock anew, with hashes and without any registry's address
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \

@@ -21,7 +21,7 @@ EXTRACT_DAYS = dg.DailyPartitionsDefinition(start_date=FIRST_EXTRACT_DAY, end_of
 def raw_feed(contract: Contract) -> dg.AssetSpec:
     """Specify the asset of one feed: its accepted rows as immutable batches."""
     return dg.AssetSpec(
-        ["raw", contract.feed],
+        ["raw" if contract.store == "warehouse" else contract.store, contract.feed],
         partitions_def=EXTRACT_DAYS,
         group_name=f"sources/{contract.area}",
         owners=[contract.owner],
@@ -42,9 +42,12 @@ def land_feeds(
 ) -> Iterator[dg.MaterializeResult[None]]:
     """Check the extracts against their contracts and keep them; every feed, then the refusals."""
     refused = []
+    this_night = night.night()
     for key in sorted(context.selected_asset_keys):
+        if key.path[-1] not in this_night.source_set.feeds:
+            continue  # not measured, and so nothing has landed
         try:
-            landed = list(night.night().land_feed(key.path[-1], up_to_day=context.partition_key))
+            landed = list(this_night.land_feed(key.path[-1], up_to_day=context.partition_key))
             yield dg.MaterializeResult(key, metadata=_counts(landed))
         except DeliveryRefused as refusal:
             refused.append(str(refusal))

@@ -22,7 +22,7 @@ UNIQUE_ID = "dagster_dbt/unique_id"
 
 def applied_tables() -> list[dg.AssetSpec]:
     """Specify what applying raw writes beside raw itself: the run, and what people have defined."""
-    feeds = list(land_feeds.keys)
+    feeds = [key for key in land_feeds.keys if key.path[0] == "raw"]
     catalogue = [["catalogue", table.name] for table in catalogue_of_the_night()]
     return [
         *(_applied(key, deps=feeds) for key in RUN_TABLES),

@@ -4,7 +4,7 @@ Belongs here: read = accepted + quarantined + duplicates, and the limits that re
 Does not belong here: sorting the rows (`check`).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import duckdb
 
@@ -18,13 +18,17 @@ _BLAMED = "not list_has_any(list_transform(reasons, lambda r: r[:8]), ['refused:
 
 @dataclass(frozen=True, kw_only=True)
 class Accounting:
-    """Every row of a delivery, once: read = accepted + quarantined + duplicates."""
+    """Every row of a delivery, once: read = accepted + quarantined + duplicates.
+
+    `flagged` counts how often each set rule is broken that does not refuse the delivery.
+    """
 
     read: int
     accepted: int
     quarantined: int
     duplicates: int
     reasons: dict[str, int]
+    flagged: dict[str, int] = field(default_factory=dict)
 
 
 def refuse_if_too_bad(

@@ -38,9 +38,11 @@ class Applied:
 def create_raw_schema(
     connection: duckdb.DuckDBPyConnection, contracts: dict[str, Contract]
 ) -> None:
-    """Create schema `raw` with one table per contract; a feed nobody declared stays empty."""
+    """Create schema `raw` with one table per feed of the warehouse; an undeclared one is empty."""
     connection.execute("create schema if not exists raw")
     for feed, contract in contracts.items():
+        if contract.store != "warehouse":
+            continue
         typed = ", ".join(f"{quoted(n)} {c.sql_type}" for n, c in contract.columns.items())
         connection.execute(
             f"create table if not exists raw.{feed} ({typed}, source_system varchar,"

@@ -10,11 +10,12 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from typing import get_args
 
 import duckdb
 
 from orchestration.landing.accounting import Accounting
-from orchestration.landing.contract import Contract
+from orchestration.landing.contract import Contract, Store
 from orchestration.landing.delivery import Delivery, file_digest
 from orchestration.landing.expressions import quoted, text_literal
 from orchestration.landing.source_set import FeedMapping
@@ -44,15 +45,34 @@ class Batch:
         return self.known_at, self.batch_id
 
 
-class BatchStore:
-    """The folders `raw/` and `quarantine/` of one EVENHAND_HOME."""
+def place_of(home: Path, store: Store) -> Path:
+    """Answer where the feeds of a store have their landing, raw and quarantine.
 
-    def __init__(self, home: Path) -> None:
-        self.raw, self.quarantine = home / "raw", home / "quarantine"
+    The warehouse's are EVENHAND_HOME itself. What it may never hold has a folder of its own there,
+    and nobody who lists the batches of the warehouse meets it.
+    """
+    return home if store == "warehouse" else home / store
+
+
+def close_to_others(place: Path) -> None:
+    """Make a folder, and everything in it, readable by its owner alone."""
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for path in [place, *place.rglob("*")]:
+        path.chmod(0o700 if path.is_dir() else 0o600)
+
+
+class BatchStore:
+    """The folders `raw/` and `quarantine/` of one store of an EVENHAND_HOME."""
+
+    def __init__(self, home: Path, store: Store = "warehouse") -> None:
+        self.home = home
+        place = place_of(home, store)
+        self.raw, self.quarantine = place / "raw", place / "quarantine"
 
     def has(self, delivery: Delivery) -> bool:
-        """Answer whether this very delivery has become a batch before."""
-        return self._manifest(delivery.feed, delivery.batch_id).is_file()
+        """Answer whether this very delivery has become a batch before, in any store."""
+        feed, batch_id = delivery.feed, delivery.batch_id
+        return any(store._manifest(feed, batch_id).is_file() for store in every_store(self.home))
 
     def rows_file(self, batch: Batch) -> Path:
         """Answer where the accepted rows of a batch are."""
@@ -126,6 +146,11 @@ class BatchStore:
         )
         unfinished.replace(path)
         return path
+
+
+def every_store(home: Path) -> list[BatchStore]:
+    """List the stores of an EVENHAND_HOME; only the first, the warehouse's, enters a run."""
+    return [BatchStore(home, store) for store in get_args(Store)]
 
 
 def _write_through(path: Path, content: str) -> None:

@@ -11,10 +11,16 @@ from orchestration.landing.contract import Contract
 from orchestration.landing.expressions import quoted
 
 OPENING = "select incoming_row from compared where verdict in ('new', 'changed', 'conflict')"
-# Through which id a row reaches the day of something else: its feed, and that feed's event.
+# Through which id a row reaches the day of something else: the moments of what carries that id.
 _THROUGH = {
-    "contact_id": ("contact_leg", "contact_started_at"),
-    "case_id": ("case_record", "created_at"),
+    "contact_id": "select contact_started_at as moment from raw.contact_leg"
+    " semi join {rows} as changed_row using (contact_id)",
+    "case_id": "select created_at as moment from raw.case_record"
+    " semi join {rows} as changed_row using (case_id)",
+    # What belongs to an evaluation counts on the day of the contact it is about.
+    "evaluation_id": "select contact_started_at as moment from raw.contact_leg semi join"
+    " (select contact_id from raw.qa_evaluation semi join {rows} as changed_row"
+    " using (evaluation_id)) as evaluation using (contact_id)",
 }
 
 
@@ -26,23 +32,24 @@ def record_changed_days(
         "(select * exclude (batch_id, known_at, superseded_at) from touched union all by name"
         f" select * from incoming where rowid in ({OPENING}))"
     )
-    if not contract.event_at:
-        # A slowly changing row reaches every day of its validity.
-        connection.execute(
-            f"insert into raw.changed_day select distinct ?, ?, valid_from,"
-            f" coalesce(valid_to, date '9999-12-31') from {changed} order by all",
-            [batch.batch_id, batch.feed],
-        )
-        return
-    dates = [f"select {quoted(name)}::date as changed from {changed}" for name in contract.event_at]
-    for identity in contract.reaches_through:
-        feed, event = _THROUGH[identity]
-        dates.append(
-            f"select about.{event}::date from raw.{feed} as about"
-            f" semi join {changed} as rows using ({identity})"
-        )
     connection.execute(
-        f"insert into raw.changed_day select distinct ?, ?, changed, changed"
-        f" from ({' union all '.join(dates)}) where changed is not null order by all",
+        f"insert into raw.changed_day select distinct ?, ?, first_date, last_date"
+        f" from ({_reached(contract, changed)}) where first_date is not null order by all",
         [batch.batch_id, batch.feed],
     )
+
+
+def _reached(contract: Contract, changed: str) -> str:
+    """Select the first and last date of what the changed rows reach."""
+    moments = [f"select {quoted(name)} as moment from {changed}" for name in contract.event_at]
+    moments += [_THROUGH[identity].format(rows=changed) for identity in contract.reaches_through]
+    if moments:
+        return (
+            "select moment::date as first_date, moment::date as last_date"
+            f" from ({' union all '.join(moments)})"
+        )
+    # A row without a moment of its own reaches every day on which it is in force.
+    start, end = contract.lasts or ("null", "null")
+    since = f"coalesce({start}::date, date '0001-01-01')"
+    until = f"coalesce({end}::date, date '9999-12-31')"
+    return f"select {since} as first_date, {until} as last_date from {changed}"

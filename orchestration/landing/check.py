@@ -4,6 +4,7 @@ Belongs here: running the row checks, finding duplicates inside the delivery.
 Does not belong here: the limits (`accounting`), keeping batches (`batches`).
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -12,6 +13,7 @@ from orchestration.landing.accounting import Accounting, refuse_if_too_bad
 from orchestration.landing.contract import Contract
 from orchestration.landing.delivery import Delivery
 from orchestration.landing.expressions import quoted, text_literal
+from orchestration.landing.never_kept import forget_what_may_not_be_kept
 from orchestration.landing.reading import (
     Part,
     missing_columns,
@@ -21,6 +23,7 @@ from orchestration.landing.reading import (
 )
 from orchestration.landing.refusal import DeliveryRefused
 from orchestration.landing.row_checks import RowChecks, row_checks, text_name
+from orchestration.landing.set_rules import flag_broken_sets
 from orchestration.landing.source_set import FeedMapping
 
 
@@ -49,7 +52,8 @@ def check_delivery(
     duplicates = _set_duplicates_aside(connection, contract)
     accounting = _account(connection, read=read, duplicates=duplicates)
     refuse_if_too_bad(connection, delivery, contract=contract, accounting=accounting)
-    return accounting
+    forget_what_may_not_be_kept(connection, contract)
+    return replace(accounting, flagged=flag_broken_sets(connection, delivery, contract=contract))
 
 
 def _create_tables(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:

@@ -6,13 +6,15 @@ Does not belong here: the steps themselves (`delivery`, `check`, `batches`).
 
 import hashlib
 import json
+import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
 
 import duckdb
 
-from orchestration.landing.batches import Batch, BatchStore
+from orchestration.landing.batches import Batch, BatchStore, close_to_others, place_of
 from orchestration.landing.check import check_delivery
 from orchestration.landing.contract import Contract
 from orchestration.landing.delivery import Delivery, file_digest, find_deliveries, keep_as_arrived
@@ -47,17 +49,19 @@ def land(
             reason=f"says it was extracted at {known_at}, which is still to come",
             next_step="set the clock of the sending machine, and export again",
         )
-    copy = keep_as_arrived(delivery, home / "landing")
-    with _checking_connection(home / "scratch") as connection:
-        accounting = check_delivery(connection, copy, contract=contract, mapping=mapping)
-        return BatchStore(home).write(
-            connection,
-            copy,
-            contract=contract,
-            mapping=mapping,
-            accounting=accounting,
-            known_at=known_at,
-        )
+    place = place_of(home, contract.store)
+    with _closed_place(place) if contract.store != "warehouse" else nullcontext():
+        copy = keep_as_arrived(delivery, place / "landing")
+        with _checking_connection(place / "scratch") as connection:
+            accounting = check_delivery(connection, copy, contract=contract, mapping=mapping)
+            return BatchStore(home, contract.store).write(
+                connection,
+                copy,
+                contract=contract,
+                mapping=mapping,
+                accounting=accounting,
+                known_at=known_at,
+            )
 
 
 def derived_deliveries(
@@ -90,6 +94,21 @@ def derived_deliveries(
             ),
             FeedMapping(source_system=derived.source_system, files=""),
         )
+
+
+@contextmanager
+def _closed_place(place: Path) -> Iterator[None]:
+    """Keep a store closed to others, and what arrived only while it is checked.
+
+    A delivery may hold rows that must not be kept, so its copy goes with the scratch.
+    """
+    close_to_others(place)
+    try:
+        yield
+    finally:
+        for passing in ("landing", "scratch"):
+            shutil.rmtree(place / passing, ignore_errors=True)
+        close_to_others(place)
 
 
 def _derived_columns(derived: DerivedRoster) -> dict[str, dict[str, str]]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from orchestration.landing.contract import Column, Contract
 from orchestration.landing.expressions import compile_expression, quoted, text_literal
+from orchestration.landing.never_kept import NOT_KEPT
 from orchestration.landing.source_set import FeedMapping
 
 _CONTROL = "structure:control character"
@@ -88,10 +89,14 @@ def row_checks(
     typed = {name: _typed(name, column, zone=mapping.zone) for name, column in _columns(contract)}
     for name, column in _columns(contract):
         late |= _column_reasons(name, column, contract=contract, zone=mapping.zone)
-    for rule, condition in contract.rules.items():
-        # Null is unknown, not wrong: a rule is broken where it is false.
-        late[f"rule:{rule}"] = f"not coalesce(({condition}), true)"
+    late |= _row_reasons(contract)
     return RowChecks(text=text, typed=typed, early=early, late=late), frozenset(lacking)
+
+
+def _row_reasons(contract: Contract) -> dict[str, str]:
+    # Null is unknown, not wrong: a rule is broken where it is false.
+    broken = {f"rule:{n}": f"not coalesce(({sql}), true)" for n, sql in contract.rules.items()}
+    return broken | {f"{NOT_KEPT}{n}": f"({sql})" for n, sql in contract.never_keep.items()}
 
 
 def text_name(name: str) -> str:

@@ -74,6 +74,7 @@ def mark_run_built(path: Path) -> None:
 
 
 def _run_tables(run: Run, source_set: SourceSet, contracts: dict[str, Contract]) -> list[Table]:
+    feeds = [feed for feed, contract in contracts.items() if contract.store == "warehouse"]
     derived = {"agent_roster", "agent_identity"} if source_set.derive_roster else set()
     return [
         Table(
@@ -89,7 +90,7 @@ def _run_tables(run: Run, source_set: SourceSet, contracts: dict[str, Contract])
         Table(
             name="feed",
             columns={"feed": "VARCHAR", "is_declared": "BOOLEAN", "is_derived": "BOOLEAN"},
-            rows=[(feed, feed in source_set.declared, feed in derived) for feed in contracts],
+            rows=[(feed, feed in source_set.declared, feed in derived) for feed in feeds],
         ),
     ]
 

@@ -40,11 +40,11 @@ STAMPS = {
 
 
 def contracts() -> dict[str, dict[str, str]]:
-    """Answer the columns of each feed's raw table with their types."""
+    """Answer the columns of the raw table of each feed of the warehouse, with their types."""
     feeds = {}
     for path in sorted((ROOT / "orchestration/contracts").glob("*.yml")):
         contract = yaml.safe_load(path.read_text())
-        if "feed" in contract:
+        if "feed" in contract and "store" not in contract:
             columns = {name: TYPES[column["type"]] for name, column in contract["columns"].items()}
             feeds[contract["feed"]] = columns | STAMPS
     return feeds

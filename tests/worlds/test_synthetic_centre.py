@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from orchestration.landing.contract import CONTRACTS
+from orchestration.night.home import DEFAULT_SOURCES
 from orchestration.synthetic_centre import CentreFacts, make_centre
 
 AGENTS, DAYS = 120, 10
@@ -46,7 +47,7 @@ def sent(centre: CentreFacts) -> duckdb.DuckDBPyConnection:
 
 
 def feeds() -> list[str]:
-    return sorted(path.stem for path in CONTRACTS.glob("*.yml") if path.stem != "defaults")
+    return sorted(yaml.safe_load(DEFAULT_SOURCES.read_text())["feeds"])
 
 
 def contract_of(feed: str) -> dict[str, Any]:
