@@ -96,6 +96,7 @@ class FilesExtract(Declaration):
     options: dict[str, str | int | bool] = Field(default_factory=dict)
     secrets: dict[str, SecretFrom] = Field(default_factory=dict)
     window: None = None
+    password: NeverHere = None
 
     @model_validator(mode="after")
     def _holds_no_secret(self) -> "FilesExtract":

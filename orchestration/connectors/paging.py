@@ -54,7 +54,7 @@ class Paging:
         while True:
             answer = self._ask({paging.parameter: place} if place else params)
             place = _next_cursor(paging, answer.content)
-            if place in seen:
+            if place is not None and place in seen:
                 raise _circle(f"the cursor after `{paging.next}` again")
             yield self._page(self._records(answer), next_place=place)
             if place is None:

@@ -62,7 +62,7 @@ class Partial:
         if not self.progress.parts:
             self._add_part(page_without_rows)
         cursor = self.progress.newest or (zulu(started_from) if started_from else None)
-        extract_id = now.strftime("%Y%m%dT%H%M%SZ")
+        extract_id = now.strftime("%Y%m%dT%H%M%S.%fZ").replace(".000000", "")
         said = {
             **manifest,
             "extract_id": extract_id,

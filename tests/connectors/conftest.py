@@ -16,6 +16,7 @@ from orchestration.connectors.run import ExtractOutcome, run_extracts
 from orchestration.landing.contract import load_contracts
 from orchestration.landing.delivery import Delivery, find_deliveries
 from orchestration.landing.source_set import SourceSet, load_source_set
+from tests.connectors.api_server import Api, serve_api
 from tests.connectors.postgresql_server import Server, serve_postgresql
 
 NOW = datetime(2026, 11, 1, 4, 0, tzinfo=UTC)
@@ -71,6 +72,14 @@ class FetchingSite:
             json.loads(path.read_bytes()) for path in sorted(self.drop.glob("**/manifest.json"))
         ]
 
+    def text(self, part: Path) -> str:
+        return gzip.decompress(part.read_bytes()).decode()
+
+    def lines(self, extract_id: str, *, feed: str = "case_record") -> list[str]:
+        """Answer the lines of one extract as they stand in its parts."""
+        parts = sorted((self.drop / "crm" / feed / extract_id).glob("part-*.jsonl.gz"))
+        return "".join(self.text(part) for part in parts).splitlines()
+
     def rows(self, extract_id: str, *, feed: str = "case_record") -> list[Mapping[str, Any]]:
         """Answer the rows of one extract, from Parquet or NDJSON."""
         rows: list[Mapping[str, Any]] = []
@@ -79,10 +88,7 @@ class FetchingSite:
                 relation = duckdb.sql(f"select * from '{path}'")
                 names = relation.columns
                 rows += [dict(zip(names, row, strict=True)) for row in relation.fetchall()]
-            else:
-                lines = gzip.decompress(path.read_bytes()).decode().splitlines()
-                rows += [json.loads(line) for line in lines]
-        return rows
+        return rows or [json.loads(line) for line in self.lines(extract_id, feed=feed)]
 
 
 @pytest.fixture
@@ -95,3 +101,9 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Start one PostgreSQL for the session; each test makes tables of its own."""
     with serve_postgresql() as server:
         yield server
+
+
+@pytest.fixture
+def api() -> Iterator[Api]:
+    with serve_api() as served:
+        yield served
