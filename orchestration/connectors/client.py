@@ -1,43 +1,24 @@
 """Asking an API: gently, again where that helps, and in plain words where it does not.
 
-Belongs here: pace, retries, Retry-After, what counts as an answer.
-Does not belong here: what is asked (`paging`, `jobs`), who asks (`sign_in`).
+Belongs here: pace, retries, which host is told who asks.
+Does not belong here: what is asked (`paging`, `jobs`), who asks (`sign_in`), what comes
+back (`answer`).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from gzip import decompress
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 
+from orchestration.connectors.answer import Answer, Gone, json_of, named, refusal_of, retry_after
 from orchestration.connectors.declared_rest import RestExtract
 from orchestration.connectors.failure import ExtractFailed
 from orchestration.connectors.pace import Pace
-from orchestration.connectors.records import read_json
 from orchestration.connectors.sign_in import SignIn
 
-_NO_CONTENT = 204
 _UNAUTHORIZED = 401
 _AGAIN = {408, 425, 429, 500, 502, 503, 504}
-
-
-@dataclass(frozen=True)
-class Gone:
-    """The answer that what was asked for is no longer there: an address that has expired."""
-
-    status: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Answer:
-    """What a source answered: its JSON (null for "no content") and the next page it links to."""
-
-    content: Any
-    link: str | None = None
 
 
 class Client:
@@ -73,9 +54,9 @@ class Client:
         if response.status_code == _UNAUTHORIZED and self._sign_in.forget_token():
             response = self._patiently(method, address, **said)
         if not response.ok or response.is_redirect:
-            raise _refused(method, address, response)
+            raise refusal_of(method, address, response)
         link = response.links.get("next", {}).get("url")
-        return Answer(content=_json(method, address, response), link=link)
+        return Answer(content=json_of(method, address, response), link=link)
 
     def download(self, address: str) -> Any | Gone:
         """Fetch what a job left at an address; another host is not told who asks."""
@@ -83,8 +64,8 @@ class Client:
         if response.status_code in {403, 404, 410}:
             return Gone(response.status_code)
         if not response.ok:
-            raise _refused("GET", address, response)
-        return _json("GET", address, response)
+            raise refusal_of("GET", address, response)
+        return json_of("GET", address, response)
 
     def _is_ours(self, address: str) -> bool:
         ours, theirs = urlsplit(self.declared.address), urlsplit(address)
@@ -103,7 +84,7 @@ class Client:
                 self.pace.sleep(self._pause(answered, attempt))
         what = answered if isinstance(answered, str) else f"status {answered.status_code}"
         raise ExtractFailed(
-            f"{_named(method, address)} failed {self.limits.retries + 1} times ({what})",
+            f"{named(method, address)} failed {self.limits.retries + 1} times ({what})",
             next_step="run the extract again when the source answers",
             keeps_pages=True,
         )
@@ -153,69 +134,15 @@ class Client:
 
     def _fetch_token(self, address: str, form: dict[str, str], client: tuple[str, str]) -> str:
         response = self._patiently("POST", address, data=form, auth=client)
-        token = _json("POST", address, response) if response.ok else None
+        token = json_of("POST", address, response) if response.ok else None
         if not isinstance(token, dict) or not token.get("access_token"):
             raise ExtractFailed(
-                f"{_named('POST', address)} gave no token (status {response.status_code})",
+                f"{named('POST', address)} gave no token (status {response.status_code})",
                 next_step="check the client's id, secret and rights",
                 keeps_pages=True,
             )
         return str(token["access_token"])
 
 
-def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Answer the seconds that Retry-After asks for: a number, or a date by the source's clock."""
-    said = headers.get("Retry-After", "").strip()
-    if not said:
-        return None
-    try:
-        return max(0.0, float(said))
-    except ValueError:
-        pass
-    try:
-        at = parsedate_to_datetime(said)
-        its_now = headers.get("Date")
-        from_when = parsedate_to_datetime(its_now) if its_now else datetime.now(UTC)
-        return max(0.0, (at - from_when).total_seconds())
-    except (ValueError, TypeError):
-        return None
-
-
 def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request
-
-
-def _json(method: str, address: str, response: requests.Response) -> Any:
-    if response.status_code == _NO_CONTENT:
-        return None
-    content = response.content
-    try:
-        packed = content[:2] == b"\x1f\x8b"
-        return read_json((decompress(content) if packed else content).decode("utf-8-sig"))
-    except (ValueError, OSError, EOFError):
-        kind = response.headers.get("Content-Type", "no content type").partition(";")[0]
-        raise ExtractFailed(
-            f"{_named(method, address)} answered {kind} that is not JSON"
-            + (": probably a log-in page" if "html" in kind else ""),
-            next_step="check the address, and that the account may use the API",
-            keeps_pages=True,
-        ) from None
-
-
-def _refused(method: str, address: str, response: requests.Response) -> ExtractFailed:
-    if response.is_redirect:
-        reason, next_step = "leads elsewhere", "write the address it leads to, if it is the API"
-    elif response.status_code in {401, 403}:
-        reason, next_step = "is refused to this account", "check the secret and its rights"
-    else:
-        reason, next_step = "was refused", "compare the request with the source's documentation"
-    # What is refused now may be the place an earlier run got to: begin anew next time.
-    return ExtractFailed(
-        f"{_named(method, address)} {reason} (status {response.status_code})", next_step=next_step
-    )
-
-
-def _named(method: str, address: str) -> str:
-    """Name a request by host and path: its query may hold a key or a signature."""
-    parts = urlsplit(address)
-    return f"{method} {parts.hostname}{parts.path}"

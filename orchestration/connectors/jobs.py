@@ -11,7 +11,8 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from orchestration.connectors.client import Client, Gone
+from orchestration.connectors.answer import Gone
+from orchestration.connectors.client import Client
 from orchestration.connectors.declared_rest import Job, RestExtract
 from orchestration.connectors.failure import ExtractFailed
 from orchestration.connectors.page import Page

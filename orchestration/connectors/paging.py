@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from orchestration.connectors.client import Answer, Client
+from orchestration.connectors.answer import Answer
+from orchestration.connectors.client import Client
 from orchestration.connectors.declared_rest import (
     CursorPaging,
     LinkPaging,

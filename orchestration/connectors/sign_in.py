@@ -7,7 +7,7 @@ Does not belong here: retries (`client`), where secrets are kept (`secret`).
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 
-from orchestration.connectors.declared_rest import (
+from orchestration.connectors.declared_auth import (
     Auth,
     Basic,
     Bearer,
