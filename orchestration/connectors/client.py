@@ -7,7 +7,7 @@ back (`answer`).
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import requests
 
@@ -18,6 +18,7 @@ from orchestration.connectors.pace import Pace
 from orchestration.connectors.sign_in import SignIn
 
 _UNAUTHORIZED = 401
+_REDIRECTS = 5
 _AGAIN = {408, 425, 429, 500, 502, 503, 504}
 
 
@@ -60,24 +61,36 @@ class Client:
 
     def download(self, address: str) -> Any | Gone:
         """Fetch what a job left at an address; another host is not told who asks."""
-        response = self._patiently("GET", address, follow=True)
+        response = self._redirected(address)
         if response.status_code in {403, 404, 410}:
             return Gone(response.status_code)
         if not response.ok:
             raise refusal_of("GET", address, response)
         return json_of("GET", address, response)
 
+    def _redirected(self, address: str) -> requests.Response:
+        """Follow redirects one by one: requests would take a key in a header along to any host."""
+        for _ in range(_REDIRECTS):
+            if urlsplit(address).scheme not in {"https", urlsplit(self.declared.address).scheme}:
+                raise ExtractFailed(
+                    f"the results are at {urlsplit(address).hostname}, but not over https",
+                    next_step="ask the source why; nothing was fetched from there",
+                )
+            response = self._patiently("GET", address)
+            if not response.is_redirect:
+                break
+            address = urljoin(address, response.headers["Location"])
+        return response
+
     def _is_ours(self, address: str) -> bool:
         ours, theirs = urlsplit(self.declared.address), urlsplit(address)
         return (ours.scheme, ours.netloc) == (theirs.scheme, theirs.netloc)
 
-    def _patiently(
-        self, method: str, address: str, *, follow: bool = False, **said: Any
-    ) -> requests.Response:
+    def _patiently(self, method: str, address: str, **said: Any) -> requests.Response:
         """Ask until there is an answer that asking again would not change."""
         for attempt in range(self.limits.retries + 1):
             self._keep_pace()
-            answered = self._once(method, address, follow=follow, **said)
+            answered = self._once(method, address, **said)
             if isinstance(answered, requests.Response) and answered.status_code not in _AGAIN:
                 return answered
             if attempt < self.limits.retries:
@@ -89,11 +102,8 @@ class Client:
             keeps_pages=True,
         )
 
-    def _once(
-        self, method: str, address: str, *, follow: bool, **said: Any
-    ) -> requests.Response | str:
+    def _once(self, method: str, address: str, **said: Any) -> requests.Response | str:
         """Ask once; answer the response, or in one word what happened instead."""
-        said = dict(said)
         headers = dict(said.pop("headers", None) or {})
         if "auth" not in said and self._is_ours(address):
             headers.update(self._sign_in.headers())
@@ -105,7 +115,7 @@ class Client:
                 address,
                 headers=headers,
                 timeout=self.limits.timeout_seconds,
-                allow_redirects=follow,
+                allow_redirects=False,
                 **said,
             )
         except requests.RequestException as problem:

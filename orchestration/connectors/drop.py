@@ -70,6 +70,10 @@ class Drop:
 
     def _manifests(self) -> Iterator[dict[str, Any]]:
         for path in sorted(self.finished.glob(f"*/{MANIFEST}")):
-            manifest = json.loads(path.read_bytes())
-            if manifest.get("complete") is True:
+            try:
+                manifest = json.loads(path.read_bytes())
+            except ValueError:
+                # Landing refuses it by name; without its cursor more is fetched again, not less.
+                continue
+            if isinstance(manifest, dict) and manifest.get("complete") is True:
                 yield manifest

@@ -72,7 +72,10 @@ class Sqlite:
         )
 
     def _names(self, source: str) -> list[str]:
-        cursor = self.connection.execute(f"select * from {source} limit 0")
+        try:
+            cursor = self.connection.execute(f"select * from {source} limit 0")
+        except sqlite3.Error as problem:
+            raise _failed(problem) from None
         return [column[0] for column in cursor.description]
 
     def _ask(self, query: str) -> list[tuple[object, ...]]:

@@ -55,7 +55,10 @@ def moment(text: str, *, zone: str | None = None) -> datetime:
     counted from it is never too short.
     """
     if text.replace(".", "", 1).isdigit():
-        return datetime.fromtimestamp(float(text), UTC)
+        try:
+            return datetime.fromtimestamp(float(text), UTC)
+        except OverflowError:
+            raise ValueError(f"'{text}' is no time in seconds") from None
     read = datetime.fromisoformat(text)
     if read.tzinfo is None:
         if zone is None:

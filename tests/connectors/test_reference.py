@@ -188,9 +188,21 @@ def test_pieces_that_are_done_are_not_asked_for_again(
     ]
 
 
-def test_nobody_else_is_told_who_asks(site: FetchingSite, api: Api, genesys: SourceSet) -> None:
-    Adherence(api)
-    run_extracts(genesys, now=NOW, environ=site.environ, pace=site.pace)
-    tokens = [asked for asked in api.asked if asked.path == "/oauth/token"]
-    assert len(tokens) == 1
-    assert tokens[0].body == "grant_type=client_credentials"
+def test_another_host_is_not_told_who_asks(
+    site: FetchingSite, api: Api, genesys: SourceSet
+) -> None:
+    jobs = Adherence(api)
+    elsewhere = api.address.replace("127.0.0.1", "localhost")
+
+    def redirect(asked: Asked) -> Reply:
+        where = f"{elsewhere}/store?job={asked.params['job']}"
+        return Reply(status=302, headers={"Location": where})
+
+    api.routes |= {"/results": redirect, "/store": jobs.results}
+    (outcome,) = run_extracts(genesys, now=NOW, environ=site.environ, pace=site.pace)
+    assert outcome.rows == 10
+    told = {asked.path: "authorization" in asked.headers for asked in api.asked}
+    assert told["/results"]
+    assert not told["/store"]
+    (token,) = [asked for asked in api.asked if asked.path == "/oauth/token"]
+    assert token.body == "grant_type=client_credentials"

@@ -1,9 +1,11 @@
 """An API is asked patiently, and what it answers becomes an extract whole or not at all."""
 
+import time
 from datetime import timedelta
 
 import pytest
 
+from orchestration.connectors.drop import Drop
 from tests.connectors.api_server import Api, Asked, Reply
 from tests.connectors.conftest import NOW, FetchingSite
 
@@ -234,3 +236,26 @@ def test_an_expired_token_is_fetched_anew_once(site: FetchingSite, api: Api) -> 
     )
     assert site.fetch(site.declare(rest(api, auth))).rows == 1
     assert [asked.path for asked in api.asked] == ["/token", "/cases", "/token", "/cases"]
+
+
+def test_a_source_that_does_not_answer_is_asked_a_bounded_number_of_times(
+    site: FetchingSite, api: Api
+) -> None:
+    def late(_: Asked) -> Reply:
+        time.sleep(0.3)
+        return page(case(1))
+
+    api.routes["/cases"] = late
+    limits = "limits: {timeout_seconds: 0.05, retries: 2}\n"
+    outcome = site.fetch(site.declare(rest(api, limits)))
+    assert "failed 3 times (ReadTimeout)" in str(outcome.problem)
+    assert site.pace.pauses == [2.0, 4.0]
+
+
+def test_two_runs_never_write_one_extract(site: FetchingSite, api: Api) -> None:
+    source_set = site.declare(rest(api))
+    drop = Drop(folder=site.drop, source_system="crm", feed="case_record")
+    with drop.alone():
+        outcome = site.fetch(source_set)
+    assert "another extract of this feed is running" in str(outcome.problem)
+    assert api.asked == []
