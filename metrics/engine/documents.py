@@ -42,10 +42,14 @@ class Document:
         return DefinitionError(self.path, self.line(place), wrong=wrong, to_do=to_do)
 
     def line(self, place: Place) -> int:
-        """Say on which line a place stands; a place that is absent stands where it should be."""
-        while place and place not in self.lines:
-            place = place[:-1]
-        return self.lines.get(place, FIRST_LINE)
+        """Say on which line a place stands; a place that is absent stands where it should be.
+
+        A step that is in no file is passed over: the name of the chosen kind among several.
+        """
+        found: Place = ()
+        for step in place:
+            found = (*found, step) if (*found, step) in self.lines else found
+        return self.lines.get(found, FIRST_LINE)
 
     def parse(self, model: type[Model]) -> Model:
         """Read the document as `model`; what does not fit is refused with its line."""

@@ -14,6 +14,7 @@ from pydantic import Field
 
 from metrics.engine.documents import Document, load_document
 from metrics.engine.vocabulary import Declaration
+from orchestration.connectors.declared import Extract, refuse_unfit_extracts
 from orchestration.landing.contract import Contract
 from orchestration.landing.expressions import ExpressionError, compile_expression
 
@@ -59,6 +60,7 @@ class SourceSet(Declaration):
     folder: Path = Path()
     feeds: dict[str, FeedMapping] = Field(min_length=1)
     derive_roster: DerivedRoster | None = None
+    extracts: dict[str, Extract] = Field(default_factory=dict)
 
     @property
     def declared(self) -> tuple[str, ...]:
@@ -82,6 +84,7 @@ def load_source_set(
             wrong="a roster that is declared cannot be derived too",
             to_do="remove one of the two",
         )
+    refuse_unfit_extracts(loaded.document, source_set, contracts)
     where = folder or (path.parent / source_set.folder)
     return source_set.model_copy(update={"folder": where.resolve()})
 
