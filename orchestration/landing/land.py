@@ -48,7 +48,7 @@ def land(
             next_step="set the clock of the sending machine, and export again",
         )
     copy = keep_as_arrived(delivery, home / "landing")
-    with _checking_connection(home / "scratch") as connection:
+    with checking_connection(home / "scratch") as connection:
         accounting = check_delivery(connection, copy, contract=contract, mapping=mapping)
         return BatchStore(home).write(
             connection,
@@ -131,7 +131,7 @@ def _write_agents_seen(path: Path, rows_files: list[Path], *, columns: dict[str,
         )
 
 
-def _checking_connection(scratch: Path) -> duckdb.DuckDBPyConnection:
+def checking_connection(scratch: Path) -> duckdb.DuckDBPyConnection:
     """Open a database of its own in memory, which spills to scratch and shares nothing."""
     scratch.mkdir(parents=True, exist_ok=True)
     connection = duckdb.connect(
