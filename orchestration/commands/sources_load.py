@@ -27,8 +27,8 @@ def load(parsed: argparse.Namespace) -> Said:
     with only_night(site.home, now=site.now):
         site.home.sweep_scratch()
         night.claim_home()
-        landed, refused = _land(night)
         gone = night.expire_landing()
+        landed, refused = _land(night)
     content = {
         "batches": [asdict(batch) for batch in landed],
         "refused": [str(refusal) for refusal in refused],

@@ -11,6 +11,7 @@ from dataclasses import asdict
 from orchestration.commands.site import Site, site_of
 from orchestration.commands.sources import DONE, Misused, Said
 from orchestration.commands.text_table import count, table
+from orchestration.landing.batches import BatchStore
 from orchestration.landing.quarantine_list import FeedQuarantine, KeptRow, quarantine_list
 from orchestration.landing.reasons import what_to_do
 from orchestration.landing.replay import Replayed, replay_feed
@@ -104,7 +105,9 @@ def _site(parsed: argparse.Namespace) -> Site:
 
 def _feeds(parsed: argparse.Namespace, site: Site) -> list[str]:
     if parsed.feed is None:
-        return sorted(site.contracts)
+        batches = BatchStore(site.home.root).batches()
+        kept_apart = {batch.feed for batch in batches if batch.accounting.quarantined}
+        return sorted(kept_apart & set(site.contracts))
     if parsed.feed not in site.contracts:
         known = ", ".join(sorted(site.contracts))
         raise Misused(f"no contract is named {parsed.feed}. Next: use one of {known}.")

@@ -33,7 +33,8 @@ def landed_copies(home: Path, contracts: dict[str, Contract]) -> Iterator[Landed
     known: dict[tuple[str, str, str], datetime] = {}
     for batch in BatchStore(home).batches():  # in order of known_at: the newest stays
         known[batch.source_system, batch.feed, batch.extract_id] = batch.known_at
-    for folder in sorted((home / "landing").glob("*/*/*")):
+    folders = (path for path in (home / "landing").glob("*/*/*") if path.is_dir())
+    for folder in sorted(folders):
         source_system, feed, extract_id = folder.parts[-3:]
         known_at, contract = known.get((source_system, feed, extract_id)), contracts.get(feed)
         goes_at = None

@@ -89,7 +89,7 @@ def status(
 ) -> Status:
     """Answer where every feed stands; `warehouse` says what was read of it, `loaded` what it says.
 
-    Batches known after `as_of` do not count.
+    Batches known after `as_of` do not count; the states of rows in quarantine are those of now.
     """
     batches = [batch for batch in BatchStore(home).batches() if batch.known_at <= as_of]
     shown = sorted({*source_set.declared, *(batch.feed for batch in batches)} & set(contracts))

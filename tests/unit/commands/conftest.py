@@ -6,9 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from orchestration.cli import main
+from orchestration.landing.apply import Applied, apply_batches
+from orchestration.landing.batches import BatchStore
+from orchestration.landing.contract import load_contracts
 
 CASES = "case_id,created_at,status_native,status,source_updated_at\n"
 ROOMY = 400  # enough good rows for two bad ones to stay under the contract's limit of 0.5 %
@@ -52,6 +56,14 @@ class CommandLine:
         path = self.drop / name
         path.write_text(content)
         return path
+
+    def apply(self) -> list[Applied]:
+        """Apply what is in raw, as a night does."""
+        store = BatchStore(self.home)
+        with duckdb.connect(str(self.home / "warehouse.duckdb")) as connection:
+            return apply_batches(
+                connection, store, contracts=load_contracts(), batches=store.batches()
+            )
 
     def sources(self, *words: str | Path, sources: bool = True) -> Answer:
         told = ["--sources", str(self.yaml)] if sources else []

@@ -2,23 +2,15 @@
 
 from datetime import datetime, timedelta
 
-import duckdb
 import pytest
 from filelock import FileLock
 
-from orchestration.landing.apply import apply_batches
 from orchestration.landing.batches import BatchStore
 from orchestration.landing.contract import load_contracts
 from orchestration.landing.retention import expire_landing
 from tests.unit.commands.conftest import CASES, CommandLine, cases
 
 LOST = "k,2024-06-01T08:00:00Z,o,lost,2024-06-01T08:00:00Z\n"
-
-
-def apply(site: CommandLine) -> None:
-    store = BatchStore(site.home)
-    with duckdb.connect(str(site.home / "warehouse.duckdb")) as connection:
-        apply_batches(connection, store, contracts=load_contracts(), batches=store.batches())
 
 
 def test_what_is_new_is_landed_once_and_counted(site: CommandLine) -> None:
@@ -120,7 +112,7 @@ def test_status_says_what_applying_found(site: CommandLine) -> None:
     old = "2023-06-01T08:00:00Z"
     site.write("b.csv", CASES + f"g1,{old},o,open,{old}\n")
     site.sources("load")
-    apply(site)
+    site.apply()
     assert "case_record: 1 row older than what is believed" in site.sources("status").out
 
 
