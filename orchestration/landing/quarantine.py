@@ -46,8 +46,8 @@ def quarantine_of(
     store = BatchStore(home)
     batches = [batch for batch in store.batches() if batch.feed == contract.feed]
     with TemporaryDirectory() as scratch, checking_connection(Path(scratch)) as connection:
+        _read_batches(connection, store, batches)
         _read_kept(connection, store, contract=contract, batches=batches)
-        _read_batches(connection, batches)
         _read_decisions(connection, home, feed=contract.feed)
         _type_keys(connection, contract, mapping=kept_text(mapping, ""))
         _find_redelivered(connection, store, contract=contract, batches=batches)
@@ -75,38 +75,46 @@ def _read_kept(
         "create table files (batch_id varchar, part integer, row_number bigint,"
         f" reasons varchar[], {text})"
     )
-    for batch in batches:
-        path = store.quarantined_file(batch)
-        if batch.accounting.quarantined and path.is_file():
-            file, name = text_literal(str(path)), text_literal(batch.batch_id)
-            described = connection.execute(f"describe from read_parquet({file})").fetchall()
-            held = {str(row[0]) for row in described}
-            shared = [quoted(column) for column in contract.columns if column in held]
-            connection.execute(
-                "insert into files by name select"
-                f" {name} as batch_id, part, row_number, reasons, {', '.join(shared)}"
-                f" from read_parquet({file})"
-            )
+    paths = [
+        path for path in (store.quarantined_file(batch) for batch in batches) if path.is_file()
+    ]
+    if paths:
+        read = _read_files(paths)
+        described = connection.execute(f"describe from {read}").fetchall()
+        held = {str(row[0]) for row in described}
+        shared = [quoted(name) for name in contract.columns if name in held]
+        connection.execute(
+            "insert into files by name select batches.batch_id, part, row_number, reasons,"
+            f" {', '.join(shared)} from {read} as kept"
+            " inner join batches on kept.file = batches.quarantined_file"
+        )
     # Null parts leave no trace, so a column added to the contract renames no row.
     said = ", ".join(
         f"{text_literal(name)} || '=' || {quoted(name)}" for name in sorted(contract.columns)
     )
     connection.execute(
-        "create table untyped as select row_number() over () as kept_row,"
-        f" md5(concat_ws(chr(31), batch_id, part, row_number, {said})) as row_id, * from files"
+        "create table untyped as select row_number() over"
+        " (order by known_at, batch_id, part, row_number nulls last, row_id) as kept_row, row_id,"
+        " files.* exclude (row_id) from (select *,"
+        f" md5(concat_ws(chr(31), batch_id, part, row_number, {said})) as row_id from files)"
+        " as files inner join batches using (batch_id)"
     )
 
 
-def _read_batches(connection: duckdb.DuckDBPyConnection, batches: list[Batch]) -> None:
+def _read_batches(
+    connection: duckdb.DuckDBPyConnection, store: BatchStore, batches: list[Batch]
+) -> None:
     connection.execute(
         "create table batches (batch_id varchar, source_system varchar, known_at timestamp,"
-        " is_complete boolean, window_start timestamp, window_end timestamp)"
+        " is_complete boolean, window_start timestamp, window_end timestamp,"
+        " rows_file varchar, quarantined_file varchar)"
     )
     for batch in batches:
         connection.execute(
-            "insert into batches values (?, ?, ?, ?, ?, ?)",
+            "insert into batches values (?, ?, ?, ?, ?, ?, ?, ?)",
             [batch.batch_id, batch.source_system, batch.known_at, batch.is_complete,
-             batch.window_start, batch.window_end],
+             batch.window_start, batch.window_end, str(store.rows_file(batch)),
+             str(store.quarantined_file(batch))],
         )  # fmt: skip
 
 
@@ -158,15 +166,20 @@ def _find_redelivered(
         )
     key = [name for name in contract.key if name != "source_system"]
     on_key = " and ".join(
-        f"typed.{quoted(name)} is not distinct from loaded.{quoted(name)}" for name in key
+        f"typed.{quoted(name)} is not distinct from newer.{quoted(name)}" for name in key
     )
     required = [name for name in key if contract.columns[name].required]
     known = " and ".join(f"typed.{quoted(name)} is not null" for name in required) or "true"
-    for newer in batches:
-        if newer.accounting.accepted:
-            connection.execute(
-                "insert into redelivered select kept_row from typed"
-                f" semi join read_parquet({text_literal(str(store.rows_file(newer)))}) as loaded"
-                f" on {on_key} where {known} and typed.known_at < ? and typed.source_system = ?",
-                [newer.known_at, newer.source_system],
-            )
+    paths = [store.rows_file(batch) for batch in batches if batch.accounting.accepted]
+    if paths:
+        connection.execute(
+            f"insert into redelivered select kept_row from typed semi join (select * from"
+            f" {_read_files(paths)} inner join batches on file = batches.rows_file) as newer"
+            f" on {on_key} and {later} and {known}"
+        )
+
+
+def _read_files(paths: list[Path]) -> str:
+    """Write the SQL that reads files as one, each row with the file it is from."""
+    listed = ", ".join(text_literal(str(path)) for path in paths)
+    return f"read_parquet([{listed}], union_by_name = true, filename = 'file')"

@@ -11,7 +11,7 @@ import pytest
 
 from orchestration.cli import main
 from orchestration.landing.apply import Applied, apply_batches
-from orchestration.landing.batches import BatchStore
+from orchestration.landing.batches import Batch, BatchStore
 from orchestration.landing.contract import load_contracts
 
 CASES = "case_id,created_at,status_native,status,source_updated_at\n"
@@ -57,6 +57,11 @@ class CommandLine:
         path.write_text(content)
         return path
 
+    def backdate(self, batch: Batch, *, to: str) -> None:
+        """Let a batch have been received earlier, so that a test need not wait."""
+        manifest = self.home / "raw" / batch.feed / f"{batch.batch_id}.json"
+        manifest.write_text(manifest.read_text().replace(f"{batch.known_at}", f"{to} 00:00:00"))
+
     def apply(self) -> list[Applied]:
         """Apply what is in raw, as a night does."""
         store = BatchStore(self.home)
@@ -64,6 +69,21 @@ class CommandLine:
             return apply_batches(
                 connection, store, contracts=load_contracts(), batches=store.batches()
             )
+
+    def accepted(self, batch: Batch) -> list[str]:
+        """Answer the ids of the accepted cases of a batch."""
+        file = BatchStore(self.home).rows_file(batch)
+        return [str(row[0]) for row in duckdb.sql(f"select case_id from '{file}'").fetchall()]
+
+    def believed(self, case_id: str) -> list[str]:
+        """Answer the states of a case that are believed now."""
+        with duckdb.connect(str(self.home / "warehouse.duckdb"), read_only=True) as connection:
+            found = connection.execute(
+                "select status from raw.case_record"
+                " where case_id = ? and superseded_at > '9000-01-01'",
+                [case_id],
+            ).fetchall()
+        return [str(row[0]) for row in found]
 
     def sources(self, *words: str | Path, sources: bool = True) -> Answer:
         told = ["--sources", str(self.yaml)] if sources else []

@@ -1,6 +1,6 @@
 """What `evenhand sources load` lands and `status` shows, and how long landing keeps copies."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from filelock import FileLock
@@ -148,10 +148,8 @@ def test_a_copy_goes_after_its_days_and_a_refused_one_stays(site: CommandLine) -
 def test_landing_is_emptied_by_the_load_itself(site: CommandLine) -> None:
     site.write("a.csv", cases())
     site.sources("load")
-    (manifest,) = (site.home / "raw").rglob("*.json")
     (batch,) = BatchStore(site.home).batches()
-    long_ago = datetime(2020, 1, 1).isoformat(sep=" ")
-    manifest.write_text(manifest.read_text().replace(str(batch.known_at), long_ago))
+    site.backdate(batch, to="2020-01-01")
     answer = site.sources("load")
     assert "1 copy in landing had served its time." in answer.out
     assert list((site.home / "landing").rglob("*.csv")) == []
