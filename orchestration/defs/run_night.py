@@ -8,9 +8,10 @@ something to run: an unchanged night answers without it.
 import json
 from dataclasses import dataclass
 
+from orchestration.night.home import OtherSourceSet
 from orchestration.night.lock import Busy, only_night
 from orchestration.night.models import last_results
-from orchestration.night.night import Night, OtherSourceSet
+from orchestration.night.night import Night
 from orchestration.night.outcome import BUSY, ERROR, HELD, PUBLISHED, USAGE, Outcome
 from orchestration.night.progress import progress
 
@@ -38,6 +39,7 @@ def run_night(night: Night) -> Outcome:
         with only_night(night.home, now=night.now):
             night.home.sweep_scratch()
             night.claim_home()
+            night.expire_landing()
             return _run(night)
     except Busy as busy:
         return Outcome(code=BUSY, status="Busy", because=[str(busy)])

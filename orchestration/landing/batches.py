@@ -78,6 +78,10 @@ class BatchStore:
         """Answer where the accepted rows of a batch are."""
         return self.raw / batch.feed / f"{batch.batch_id}.parquet"
 
+    def quarantined_file(self, batch: Batch) -> Path:
+        """Answer where the rows of a batch are that were kept apart."""
+        return self.quarantine / batch.feed / f"{batch.batch_id}.parquet"
+
     def write(
         self,
         connection: duckdb.DuckDBPyConnection,
@@ -118,7 +122,7 @@ class BatchStore:
             accounting=accounting,
         )
         content = json.dumps(asdict(batch), indent=1, default=str, sort_keys=True)
-        _write_through(self._manifest(feed, batch_id), content)
+        write_through(self._manifest(feed, batch_id), content)
         return batch
 
     @cached_property
@@ -153,7 +157,7 @@ def every_store(home: Path) -> list[BatchStore]:
     return [BatchStore(home, store) for store in get_args(Store)]
 
 
-def _write_through(path: Path, content: str) -> None:
+def write_through(path: Path, content: str) -> None:
     """Write a small file so that after a power cut it is there whole or not at all."""
     unfinished = path.with_suffix(".tmp")
     with unfinished.open("w", encoding="utf-8") as file:

@@ -95,6 +95,7 @@ class Contract(Declaration):
     max_text_length: int
     between_years: tuple[int, int]
     shrink_limit_share: float
+    landing_days: int = Field(ge=0)
     columns: dict[str, Column]
     rules: dict[str, str] = Field(default_factory=dict)
     never_keep: dict[str, str] = Field(default_factory=dict)

@@ -52,7 +52,7 @@ def land(
     place = place_of(home, contract.store)
     with _closed_place(place) if contract.store != "warehouse" else nullcontext():
         copy = keep_as_arrived(delivery, place / "landing")
-        with _checking_connection(place / "scratch") as connection:
+        with checking_connection(place / "scratch") as connection:
             accounting = check_delivery(connection, copy, contract=contract, mapping=mapping)
             return BatchStore(home, contract.store).write(
                 connection,
@@ -150,7 +150,7 @@ def _write_agents_seen(path: Path, rows_files: list[Path], *, columns: dict[str,
         )
 
 
-def _checking_connection(scratch: Path) -> duckdb.DuckDBPyConnection:
+def checking_connection(scratch: Path) -> duckdb.DuckDBPyConnection:
     """Open a database of its own in memory, which spills to scratch and shares nothing."""
     scratch.mkdir(parents=True, exist_ok=True)
     connection = duckdb.connect(

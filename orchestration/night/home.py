@@ -22,6 +22,10 @@ _ENVIRONMENT = {
 _DAGSTER_YAML = "telemetry:\n  enabled: false\n"
 
 
+class OtherSourceSet(Exception):  # noqa: N818 - it is the state, and reads so in a message
+    """An EVENHAND_HOME that holds another centre's data; the text says whose and what to do."""
+
+
 @dataclass(frozen=True)
 class Home:
     """The folder EVENHAND_HOME: one centre's data, readable by its owner alone."""
@@ -63,6 +67,20 @@ class Home:
     def lock(self) -> Path:
         """The file that only one night at a time may hold."""
         return self.root / "night.lock"
+
+    @property
+    def claim(self) -> Path:
+        """The file that says whose data this is: the name of a source set."""
+        return self.root / "source_set"
+
+    def refuse_another(self, source_set: str, *, declared_in: Path) -> None:
+        """Raise OtherSourceSet where this folder holds the data of another source set."""
+        held = self.claim.read_text(encoding="utf-8") if self.claim.is_file() else source_set
+        if held != source_set:
+            raise OtherSourceSet(
+                f"{self.root} holds the data of {held}, and {declared_in.name} is"
+                f" {source_set}. Next: set EVENHAND_HOME to another folder."
+            )
 
     def prepare(self) -> None:
         """Create the folders and point the tools of a night at them, without telemetry."""

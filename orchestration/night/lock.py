@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 
 from filelock import FileLock, Timeout
 
@@ -21,7 +22,7 @@ class Busy(Exception):  # noqa: N818 - it is the state, and reads so in a messag
 @contextmanager
 def only_night(home: Home, *, now: datetime) -> Iterator[None]:
     """Hold the lock while the block runs. The system gives it back when a process dies."""
-    holder = home.lock.with_suffix(".holder")
+    holder = _holder(home)
     try:
         with FileLock(home.lock, timeout=0):
             holder.write_text(f"process {os.getpid()}, since {now:%Y-%m-%d %H:%M:%S} UTC")
@@ -33,3 +34,20 @@ def only_night(home: Home, *, now: datetime) -> Iterator[None]:
             f"Another night is running in {home.root} ({who}). Wait for it, or end that process"
             " and run the night again: it redoes what was unfinished."
         ) from problem
+
+
+def who_runs(home: Home) -> str | None:
+    """Say who holds the lock, without ever turning a night away; null where nobody does."""
+    holder = _holder(home)
+    if not holder.is_file():
+        return None
+    try:
+        # Only where a night left its name, by running or by being killed, is the lock tried.
+        with FileLock(home.lock, timeout=0):
+            return None
+    except Timeout:
+        return holder.read_text() if holder.is_file() else "a process that has just begun"
+
+
+def _holder(home: Home) -> Path:
+    return home.lock.with_suffix(".holder")

@@ -17,6 +17,7 @@ from orchestration.landing.contract import Contract, load_contracts
 from orchestration.landing.delivery import Delivery, missing_feeds
 from orchestration.landing.land import derived_deliveries, land, new_deliveries
 from orchestration.landing.refusal import DeliveryRefused
+from orchestration.landing.retention import expire_landing
 from orchestration.landing.source_set import FeedMapping, SourceSet, load_source_set
 from orchestration.night.catalogue import catalogue_of_the_night
 from orchestration.night.gate import check_run, held_because
@@ -29,10 +30,6 @@ from quality_checks.engine.results import CheckResult
 from reports.engine.publication import current, publish
 from reports.engine.run_facts import read_run
 from reports.engine.summary import Summary, summarise
-
-
-class OtherSourceSet(Exception):  # noqa: N818 - it is the state, and reads so in a message
-    """An EVENHAND_HOME that holds another centre's data; the text says whose and what to do."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,6 +100,10 @@ class Night:
             for delivery, mapping in derived_deliveries(derived, home=self.home.root)
             if not self.store.has(delivery)
         ]
+
+    def expire_landing(self) -> list[Path]:
+        """Delete the copies as received whose rows are in batches and whose time is over."""
+        return expire_landing(self.home.root, self.contracts, now=self.now)
 
     def run(self) -> Run:
         """Name the run over all that has landed."""
@@ -178,15 +179,9 @@ class Night:
 
     def claim_home(self) -> None:
         """Note whose data this EVENHAND_HOME holds; raises OtherSourceSet for another's."""
-        claim = self.home.root / "source_set"
-        if not claim.exists():
-            claim.write_text(self.source_set.source_set, encoding="utf-8")
-        held = claim.read_text(encoding="utf-8")
-        if held != self.source_set.source_set:
-            raise OtherSourceSet(
-                f"{self.home.root} holds the data of {held}, and {self.sources.name} is"
-                f" {self.source_set.source_set}. Next: set EVENHAND_HOME to another folder."
-            )
+        source_set = self.source_set.source_set
+        self.home.refuse_another(source_set, declared_in=self.sources)
+        self.home.claim.write_text(source_set, encoding="utf-8")
 
     def _land(self, delivery: Delivery, mapping: FeedMapping) -> Batch:
         return land(
