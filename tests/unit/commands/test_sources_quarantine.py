@@ -4,7 +4,7 @@ import duckdb
 import pytest
 
 from orchestration.landing.batches import BatchStore
-from tests.unit.commands.conftest import CASES, CommandLine, cases
+from tests.unit.commands.conftest import CASES, ROOMY, CommandLine, cases
 
 UTC_STAMP = "2024-06-02T08:00:00Z"
 LOCAL = "2024-06-01T08:00:00"  # no zone: not a time until the source set declares one
@@ -223,3 +223,27 @@ def test_a_row_that_a_newer_whole_snapshot_lacks_does_not_come_back(site: Comman
     site.sources("load")
     assert states(site) == {"redelivered": 1}
     assert "Nothing to replay" in site.sources("replay").out
+
+
+def test_a_newer_window_closes_the_rows_inside_it_and_no_others(site: CommandLine) -> None:
+    header = "agent_external_id,platform,state_code,start_at\n"
+    good = "".join(f"a{n},all,idle,2024-06-01T08:00:00Z\n" for n in range(ROOMY))
+    bad = "".join(f"b,all,,2024-06-0{day}T09:00:00Z\n" for day in (1, 5))
+    site.declare(feed="actual_activity")
+    site.write("a.csv", header + good + bad)
+    site.sources("load")
+    (first,) = BatchStore(site.home).batches()
+    site.backdate(first, to="2024-06-06")
+    assert states(site) == {"open": 2}
+    site.write("b.csv", header + good)
+    site.sources("load")
+    assert states(site) == {"open": 2}  # a file without a window says nothing of absence
+    second = BatchStore(site.home).batches()[-1]
+    manifest = site.home / "raw" / "actual_activity" / f"{second.batch_id}.json"
+    manifest.write_text(
+        manifest.read_text()
+        .replace('"is_complete": false', '"is_complete": true')
+        .replace('"window_start": null', '"window_start": "2024-06-01 00:00:00"')
+        .replace('"window_end": null', '"window_end": "2024-06-02 00:00:00"')
+    )
+    assert states(site) == {"open": 1, "redelivered": 1}
