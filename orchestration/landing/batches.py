@@ -58,6 +58,10 @@ class BatchStore:
         """Answer where the accepted rows of a batch are."""
         return self.raw / batch.feed / f"{batch.batch_id}.parquet"
 
+    def quarantined_file(self, batch: Batch) -> Path:
+        """Answer where the rows of a batch are that were kept apart."""
+        return self.quarantine / batch.feed / f"{batch.batch_id}.parquet"
+
     def write(
         self,
         connection: duckdb.DuckDBPyConnection,
@@ -97,9 +101,13 @@ class BatchStore:
             rows_digest=file_digest(rows),
             accounting=accounting,
         )
-        content = json.dumps(asdict(batch), indent=1, default=str, sort_keys=True)
-        _write_through(self._manifest(feed, batch_id), content)
+        self.write_manifest(batch)
         return batch
+
+    def write_manifest(self, batch: Batch) -> None:
+        """Write what is known of a batch, whole or not at all."""
+        content = json.dumps(asdict(batch), indent=1, default=str, sort_keys=True)
+        write_through(self._manifest(batch.feed, batch.batch_id), content)
 
     @cached_property
     def _read(self) -> dict[Path, Batch]:
@@ -128,9 +136,14 @@ class BatchStore:
         return path
 
 
-def _write_through(path: Path, content: str) -> None:
-    """Write a small file so that after a power cut it is there whole or not at all."""
+def write_through(path: Path, content: str, *, mode: int = 0o666) -> None:
+    """Write a small file so that after a power cut it is there whole or not at all.
+
+    `mode` is what the umask may narrow further.
+    """
     unfinished = path.with_suffix(".tmp")
+    unfinished.unlink(missing_ok=True)
+    unfinished.touch(mode=mode)
     with unfinished.open("w", encoding="utf-8") as file:
         file.write(content)
         file.flush()

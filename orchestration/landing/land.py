@@ -6,6 +6,7 @@ Does not belong here: the steps themselves (`delivery`, `check`, `batches`).
 
 import hashlib
 import json
+import shutil
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from orchestration.landing.batches import Batch, BatchStore
 from orchestration.landing.check import check_delivery
 from orchestration.landing.contract import Contract
 from orchestration.landing.delivery import Delivery, file_digest, find_deliveries, keep_as_arrived
+from orchestration.landing.erasure.at_load import keep_erased_out
 from orchestration.landing.expressions import text_literal
 from orchestration.landing.refusal import DeliveryRefused
 from orchestration.landing.source_set import DerivedRoster, FeedMapping, SourceSet
@@ -50,7 +52,14 @@ def land(
     copy = keep_as_arrived(delivery, home / "landing")
     with _checking_connection(home / "scratch") as connection:
         accounting = check_delivery(connection, copy, contract=contract, mapping=mapping)
-        return BatchStore(home).write(
+        accounting, names_erased = keep_erased_out(
+            connection,
+            accounting,
+            contract=contract,
+            source_system=delivery.source_system,
+            home=home,
+        )
+        batch = BatchStore(home).write(
             connection,
             copy,
             contract=contract,
@@ -58,6 +67,9 @@ def land(
             accounting=accounting,
             known_at=known_at,
         )
+    if names_erased:
+        shutil.rmtree(copy.parts[0].parent)
+    return batch
 
 
 def derived_deliveries(
