@@ -62,7 +62,7 @@ class Ledger:
         self._append(
             "erasures.jsonl",
             {
-                "at": f"{at}Z",
+                "at": f"{at.isoformat()}Z",
                 "request_id": request_id,
                 "feed": feed,
                 "batch_id": batch_id,
@@ -74,7 +74,7 @@ class Ledger:
     def record_done(self, *, request_id: str, at: datetime) -> None:
         """Record that a request has been carried out."""
         self._append(
-            "erasures.jsonl", {"at": f"{at}Z", "request_id": request_id, "status": "erased"}
+            "erasures.jsonl", {"at": f"{at.isoformat()}Z", "request_id": request_id, "status": "erased"}
         )
 
     def record_withdrawals(self, run_ids: list[str], *, request_id: str, at: datetime) -> None:
@@ -84,7 +84,7 @@ class Ledger:
         }
         for run_id in run_ids:
             if (request_id, run_id) not in known:
-                entry = {"at": f"{at}Z", "request_id": request_id, "run_id": run_id}
+                entry = {"at": f"{at.isoformat()}Z", "request_id": request_id, "run_id": run_id}
                 self._append("withdrawals.jsonl", {**entry, "status": "to be withdrawn"})
 
     def _entries(self, name: str) -> list[dict[str, str]]:

@@ -107,7 +107,7 @@ def _quarantine_without(file: Path, replaced: dict[str, str]) -> str:
 
 
 def _write(rows: str, file: Path) -> Path:
-    unfinished = file.with_suffix(".tmp")
+    unfinished = file.with_name(f"{file.name}.tmp")
     target = text_literal(str(unfinished))
     duckdb.execute(f"copy ({rows}) to {target} (format parquet, compression zstd)")
     sync(unfinished)
