@@ -44,14 +44,12 @@ def holds(path: Path, tokens: list[str]) -> bool:
     return any(token.encode() in content for token in tokens)
 
 
-def _table_holds(
-    connection: duckdb.DuckDBPyConnection, table: str, tokens: list[str]
-) -> bool:
+def _table_holds(connection: duckdb.DuckDBPyConnection, table: str, tokens: list[str]) -> bool:
     described = connection.execute(f"describe from {table}").fetchall()
     texts = [row[0] for row in described if "VARCHAR" in row[1] or "STRUCT" in row[1]]
     return any(
         connection.execute(
-            f"select true from (select distinct \"{name}\"::varchar as said from {table})"
+            f'select true from (select distinct "{name}"::varchar as said from {table})'
             " where len(list_filter(?, lambda token: contains(said, token))) > 0 limit 1",
             [tokens],
         ).fetchall()

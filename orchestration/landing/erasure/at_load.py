@@ -32,7 +32,9 @@ from orchestration.landing.expressions import quoted, text_literal
 
 REFUSED = "refused:erased"
 _NOWHERE = "false"
-_BETWEEN_WORDS = re.compile(r"[^0-9A-Za-z]+")
+_WORD = re.compile("[0-9A-Za-z]+")
+# An id may be several words, such as the five of a UUID.
+_LONGEST_ID_WORDS = 6
 
 
 def keep_erased_out(
@@ -149,7 +151,12 @@ class _Door:
         return f"{here} in ({', '.join(naming)})" if naming else _NOWHERE
 
     def _has_an_erased_word(self, text: str) -> bool:
-        return any(self._tombstones.name(word, ()) for word in _BETWEEN_WORDS.split(text))
+        words = [word.span() for word in _WORD.finditer(text)]
+        return any(
+            self._tombstones.name(text[first:last], ())
+            for number, (first, _) in enumerate(words)
+            for _, last in words[number : number + _LONGEST_ID_WORDS]
+        )
 
     def _scopes(self, name: str) -> tuple[str, ...]:
         return column_scopes(self._contract, name, source_system=self._system)

@@ -74,7 +74,8 @@ class Ledger:
     def record_done(self, *, request_id: str, at: datetime) -> None:
         """Record that a request has been carried out."""
         self._append(
-            "erasures.jsonl", {"at": f"{at.isoformat()}Z", "request_id": request_id, "status": "erased"}
+            "erasures.jsonl",
+            {"at": f"{at.isoformat()}Z", "request_id": request_id, "status": "erased"},
         )
 
     def record_withdrawals(self, run_ids: list[str], *, request_id: str, at: datetime) -> None:

@@ -100,10 +100,13 @@ def _rows_without(file: Path, replaced: dict[str, str]) -> str:
 
 def _quarantine_without(file: Path, replaced: dict[str, str]) -> str:
     silent = ", ".join(
-        f"case when {is_changed(replaced)} then null else {quoted(name)} end as {quoted(name)}"
+        f"case when names_the_person then null else {quoted(name)} end as {quoted(name)}"
         for name in _text_columns(file)
     )
-    return f"select * replace ({silent}) from {_read(file)}"
+    return (
+        f"select * exclude (names_the_person) replace ({silent})"
+        f" from (select *, {is_changed(replaced)} as names_the_person from {_read(file)})"
+    )
 
 
 def _write(rows: str, file: Path) -> Path:

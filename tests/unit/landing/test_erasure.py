@@ -1,4 +1,4 @@
-"""What is left of a person who asked to be erased, on a tiny site: nothing, and nobody else's loss."""
+"""What is left of a person who was erased, on a tiny site: nothing, and nobody else loses."""
 
 import json
 from collections.abc import Callable
@@ -28,9 +28,7 @@ EVALUATIONS = (
     "evaluation_id,revision,contact_id,agent_external_id,evaluator_external_id,method,purpose,"
     "sampling,form_id,form_version,status,score_points,evaluated_at,source_updated_at\n"
 )
-REQUESTS = (
-    "request_id,subject_type,subject_key,requested_at,due_at,legal_hold,source_updated_at\n"
-)
+REQUESTS = "request_id,subject_type,subject_key,requested_at,due_at,legal_hold,source_updated_at\n"
 NOON = "2026-03-02T12:00:00Z"
 
 
@@ -42,9 +40,8 @@ def member(agent: str, *, supervisor: str = "BOSS-01") -> str:
 
 
 def leg(contact: str, login: str, *, customer: str = "", reason: str = "billing") -> str:
-    return (
-        f"{contact},1,{login},voice,inbound,{customer},{reason},{NOON},{NOON},60,true,false,{NOON}\n"
-    )
+    stands = f"voice,inbound,{customer},{reason},{NOON},{NOON},60,true,false,{NOON}"
+    return f"{contact},1,{login},{stands}\n"
 
 
 def evaluation(number: str, agent: str, *, evaluator: str) -> str:
@@ -246,7 +243,7 @@ def test_a_file_of_somebody_else_that_names_the_person_keeps_the_request_open(do
     door.send("erasure_request", REQUESTS + request("R1", "AGENT-001"))
     notes = door.home / "notes.txt"
     notes.write_text("ask AGENT-001 about it")
-    with pytest.raises(StillNamed, match="notes.txt"):
+    with pytest.raises(StillNamed, match=r"notes\.txt"):
         door.erase()
     assert Ledger(door.home).unfinished() is not None
     notes.unlink()
