@@ -25,21 +25,24 @@ def files_with(
     """List the files below `root` that hold one of the words, in their content or their name."""
     if not words:
         return []
-    files = (path for path in sorted(root.rglob("*")) if path.is_file())
-    return [
-        path
-        for path in files
-        if not any(path.is_relative_to(folder) for folder in leave_out)
-        and _holds(path, words, name=str(path.relative_to(root)))
-    ]
+    files = [path for path in sorted(root.rglob("*")) if path.is_file()]
+    with duckdb.connect() as connection:
+        return [
+            path
+            for path in files
+            if not any(path.is_relative_to(folder) for folder in leave_out)
+            and _holds(connection, path, words, name=str(path.relative_to(root)))
+        ]
 
 
-def _holds(path: Path, words: Collection[str], *, name: str) -> bool:
+def _holds(
+    connection: duckdb.DuckDBPyConnection, path: Path, words: Collection[str], *, name: str
+) -> bool:
     if re.search(words_pattern(words), name):
         return True
     if path.suffix in {".parquet", ".duckdb"}:
         try:
-            return _table_holds(path, words)
+            return _table_holds(connection, path, words)
         except duckdb.Error:  # no table after all, as a delivery may be: its bytes are all it has
             pass
     return any(pattern.search(content) for content in _contents(path) for pattern in _bytes(words))
@@ -63,30 +66,34 @@ def _bytes(words: Collection[str]) -> list[re.Pattern[bytes]]:
     return patterns + [re.compile(re.escape(word.encode("utf-16-le"))) for word in words]
 
 
-def _table_holds(path: Path, words: Collection[str]) -> bool:
+def _table_holds(connection: duckdb.DuckDBPyConnection, path: Path, words: Collection[str]) -> bool:
     """Look into every column that holds text, also inside of lists."""
-    pattern = text_literal(words_pattern(words))
-    with duckdb.connect() as connection:
-        for table in _tables(connection, path):
-            described = connection.execute(f"describe from {table}").fetchall()
-            texts = [f"{quoted(str(row[0]))}::varchar" for row in described if "VARCHAR" in row[1]]
-            if not texts:
-                continue
-            together = f"concat_ws(chr(31), {', '.join(texts)})"
-            found = connection.execute(
-                f"select true from {table} where regexp_matches({together}, {pattern}) limit 1"
-            ).fetchall()
-            if found:
-                return True
-    return False
-
-
-def _tables(connection: duckdb.DuckDBPyConnection, path: Path) -> list[str]:
-    file = text_literal(str(path))
     if path.suffix == ".parquet":
-        return [f"read_parquet({file})"]
-    connection.execute(f"attach {file} as looked_into (read_only)")
+        return _column_holds(connection, f"read_parquet({text_literal(str(path))})", words)
+    connection.execute(f"attach {text_literal(str(path))} as looked_into (read_only)")
+    try:
+        tables = connection.execute(
+            "select schema_name, table_name from duckdb_tables()"
+            " where database_name = 'looked_into'"
+        ).fetchall()
+        return any(
+            _column_holds(connection, f"looked_into.{quoted(schema)}.{quoted(table)}", words)
+            for schema, table in tables
+        )
+    finally:
+        connection.execute("detach looked_into")
+
+
+def _column_holds(
+    connection: duckdb.DuckDBPyConnection, table: str, words: Collection[str]
+) -> bool:
+    described = connection.execute(f"describe from {table}").fetchall()
+    texts = [f"{quoted(name)}::varchar" for name, kind, *_ in described if "VARCHAR" in kind]
+    if not texts:
+        return False
+    pattern = text_literal(words_pattern(words))
     found = connection.execute(
-        "select schema_name, table_name from duckdb_tables() where database_name = 'looked_into'"
+        f"select true from {table}"
+        f" where regexp_matches(concat_ws(chr(31), {', '.join(texts)}), {pattern}) limit 1"
     ).fetchall()
-    return [f"looked_into.{quoted(str(s))}.{quoted(str(t))}" for s, t in found]
+    return bool(found)
