@@ -19,8 +19,9 @@ def door(site: Site, monkeypatch: pytest.MonkeyPatch) -> Door:
     door = Door(site)
     held = request("R2", "AGENT-002", hold="true")
     door.send("erasure_request", REQUESTS + request("R1", "AGENT-001") + held)
-    for name in ("EVENHAND_HOME", "DAGSTER_HOME", "EVENHAND_THREADS"):
-        monkeypatch.setenv(name, str(door.home))
+    monkeypatch.setenv("EVENHAND_HOME", str(door.home))
+    monkeypatch.setenv("DAGSTER_HOME", str(door.home / "dagster"))
+    monkeypatch.setenv("EVENHAND_THREADS", "1")
     return door
 
 
