@@ -9,7 +9,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from orchestration.commands import dev, nightly, sources, synthetic_centre
+from orchestration.commands import dev, erase, nightly, sources, synthetic_centre
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -23,13 +23,14 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="evenhand",
         description="The performance warehouse of a contact centre.",
-        epilog="Exit codes: 0 published or unchanged, 1 error, 2 usage, 3 held, 5 busy."
+        epilog="Exit codes: 0 published or unchanged, 1 error, 2 usage, 3 held, 4 integrity, 5 busy."
         " Everything is written below EVENHAND_HOME (default: .evenhand in the checkout).",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for name, command, purpose in (
         ("nightly", nightly, "land, build, check and publish one night"),
         ("sources", sources, "check files, land them, see what was kept apart and why"),
+        ("erase", erase, "forget the people who asked for it"),
         ("synthetic-centre", synthetic_centre, "write the exports of a made-up centre"),
         ("dev", dev, "open Dagster's pages on this machine"),
     ):

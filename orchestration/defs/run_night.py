@@ -48,6 +48,9 @@ def run_night(night: Night) -> Outcome:
 
 
 def _run(night: Night) -> Outcome:
+    if night.has_unfinished_erasure():
+        because = "An erasure was begun and not finished. Next: evenhand erase"
+        return _ended(night, HELD, [because])
     missing = night.missing()
     if missing:
         return _ended(night, HELD, [str(refusal) for refusal in missing])

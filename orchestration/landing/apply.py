@@ -16,6 +16,7 @@ import duckdb
 from orchestration.landing.batches import Batch, BatchStore
 from orchestration.landing.changed_days import OPENING, record_changed_days
 from orchestration.landing.contract import Contract
+from orchestration.landing.erasure.tokens import PSEUDONYM, own_columns
 from orchestration.landing.expressions import quoted, text_literal
 from orchestration.landing.refusal import DeliveryRefused
 
@@ -175,6 +176,9 @@ def _compare_snapshot(
     if not batch.is_complete or contract.load not in {"snapshot_full", "snapshot_window"}:
         return None
     inside = f"held.superseded_at = {OPEN_END} and held.source_system = ?"
+    # No source can send the rows of an erased agent any more; that they are absent says nothing.
+    for name in own_columns(contract):
+        inside += f" and not regexp_full_match(coalesce(held.{name}, ''), '{PSEUDONYM}')"
     values: list[object] = [batch.source_system]
     if contract.load == "snapshot_window":
         event = quoted(contract.event_at[0])

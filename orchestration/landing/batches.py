@@ -121,9 +121,13 @@ class BatchStore:
             rows_digest=file_digest(rows),
             accounting=accounting,
         )
-        content = json.dumps(asdict(batch), indent=1, default=str, sort_keys=True)
-        write_through(self._manifest(feed, batch_id), content)
+        self.write_manifest(batch)
         return batch
+
+    def write_manifest(self, batch: Batch) -> None:
+        """Write what is known of a batch, whole or not at all."""
+        content = json.dumps(asdict(batch), indent=1, default=str, sort_keys=True)
+        write_through(self._manifest(batch.feed, batch.batch_id), content)
 
     @cached_property
     def _read(self) -> dict[Path, Batch]:
@@ -157,9 +161,14 @@ def every_store(home: Path) -> list[BatchStore]:
     return [BatchStore(home, store) for store in get_args(Store)]
 
 
-def write_through(path: Path, content: str) -> None:
-    """Write a small file so that after a power cut it is there whole or not at all."""
+def write_through(path: Path, content: str, *, mode: int = 0o666) -> None:
+    """Write a small file so that after a power cut it is there whole or not at all.
+
+    `mode` is what the umask may narrow further.
+    """
     unfinished = path.with_suffix(".tmp")
+    unfinished.unlink(missing_ok=True)
+    unfinished.touch(mode=mode)
     with unfinished.open("w", encoding="utf-8") as file:
         file.write(content)
         file.flush()

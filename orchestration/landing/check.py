@@ -79,7 +79,7 @@ def _sort_rows(
     before = _count(connection, "accepted")
     connection.execute(
         f"insert into accepted select {number}, {checks.is_bad},"
-        f" {_digest(list(checks.typed))}, {names} from {checks.rows_sql(part.text_rows)}"
+        f" {row_digest(list(checks.typed))}, {names} from {checks.rows_sql(part.text_rows)}"
     )
     rows = _count(connection, "accepted") - before
     unreadable = unreadable_lines(connection)
@@ -123,7 +123,7 @@ def _quarantine_bad_rows(
     connection.execute("delete from accepted where is_bad")
 
 
-def _digest(names: list[str]) -> str:
+def row_digest(names: list[str]) -> str:
     """Write a 64-bit number, equal for equal rows; compared only between rows of one key."""
     parts = ", ".join(f"coalesce({quoted(name)}::varchar, chr(30))" for name in names)
     return f"md5_number_lower(concat_ws(chr(31), {parts}))"

@@ -18,6 +18,7 @@ from orchestration.landing.batches import Batch, BatchStore, close_to_others, pl
 from orchestration.landing.check import check_delivery
 from orchestration.landing.contract import Contract
 from orchestration.landing.delivery import Delivery, file_digest, find_deliveries, keep_as_arrived
+from orchestration.landing.erasure.at_load import keep_erased_out
 from orchestration.landing.expressions import text_literal
 from orchestration.landing.refusal import DeliveryRefused
 from orchestration.landing.source_set import DerivedRoster, FeedMapping, SourceSet
@@ -54,7 +55,14 @@ def land(
         copy = keep_as_arrived(delivery, place / "landing")
         with checking_connection(place / "scratch") as connection:
             accounting = check_delivery(connection, copy, contract=contract, mapping=mapping)
-            return BatchStore(home, contract.store).write(
+            accounting, names_erased = keep_erased_out(
+                connection,
+                accounting,
+                contract=contract,
+                source_system=delivery.source_system,
+                home=home,
+            )
+            batch = BatchStore(home, contract.store).write(
                 connection,
                 copy,
                 contract=contract,
@@ -62,6 +70,9 @@ def land(
                 accounting=accounting,
                 known_at=known_at,
             )
+    if names_erased:
+        shutil.rmtree(copy.parts[0].parent, ignore_errors=True)
+    return batch
 
 
 def derived_deliveries(

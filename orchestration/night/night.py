@@ -15,6 +15,7 @@ from orchestration.landing.apply import Applied
 from orchestration.landing.batches import Batch, BatchStore
 from orchestration.landing.contract import Contract, load_contracts
 from orchestration.landing.delivery import Delivery, missing_feeds
+from orchestration.landing.erasure.ledger import Ledger
 from orchestration.landing.land import derived_deliveries, land, new_deliveries
 from orchestration.landing.refusal import DeliveryRefused
 from orchestration.landing.retention import expire_landing
@@ -176,6 +177,10 @@ class Night:
         """Answer the page that readers see now, whichever run it is of."""
         now_read = current(self.home.published)
         return now_read.page if now_read else None
+
+    def has_unfinished_erasure(self) -> bool:
+        """Whether some batches still name a person whom others no longer name."""
+        return Ledger(self.home.root).unfinished() is not None
 
     def claim_home(self) -> None:
         """Note whose data this EVENHAND_HOME holds; raises OtherSourceSet for another's."""
