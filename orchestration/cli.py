@@ -23,7 +23,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="evenhand",
         description="The performance warehouse of a contact centre.",
-        epilog="Exit codes: 0 published or unchanged, 1 error, 2 usage, 3 held, 4 integrity, 5 busy."
+        epilog="Exit codes: 0 done, 1 error, 2 usage, 3 held, 4 integrity, 5 busy."
         " Everything is written below EVENHAND_HOME (default: .evenhand in the checkout).",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from orchestration.commands import sources_extract
 from orchestration.commands.site import add_site_arguments, moment
 
 DONE, USAGE, HELD, BUSY = 0, 2, 3, 5
@@ -54,6 +55,9 @@ def run(parsed: argparse.Namespace) -> int:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say which commands there are and which words they take."""
     commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="sources_command")
+
+    fetch = "fetch what is new from the systems of the source set, as files"
+    sources_extract.add_arguments(commands.add_parser("extract", help=fetch, description=fetch))
 
     check = _add(commands, "check", "check files against their contract and keep nothing")
     check.add_argument("files", nargs="*", type=Path, metavar="FILE", help="default: the folder")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from metrics.engine.plain_yaml import DefinitionError
-from orchestration.connectors import command
+from orchestration.commands import sources_extract
 from tests.connectors.api_server import Api, Reply
 from tests.connectors.conftest import NOW, FetchingSite
 
@@ -72,12 +72,12 @@ def test_a_feed_that_is_not_declared_is_not_fetched(site: FetchingSite) -> None:
     before, _, after = path.read_text().rpartition("  case_record:")
     path.write_text(f"{before}  case_event:{after}")
     code = _run(["--sources", str(path)])
-    assert code == command.USAGE
+    assert code == sources_extract.USAGE
 
 
 def _run(arguments: list[str]) -> int:
     parser = ArgumentParser()
-    command.add_arguments(parser)
+    sources_extract.add_arguments(parser)
     parsed = parser.parse_args(arguments)
     code: int = parsed.run(parsed)
     return code
@@ -89,14 +89,14 @@ def test_the_command_says_what_came_of_each_feed(
     api.routes["/x"] = [Reply({"rows": [{"a": 1}]}), Reply({"rows": [{"a": 1}]}), Reply(status=404)]
     site.declare(REST.replace("https://crm.example", api.address))
     sources = ["--sources", str(site.root / "sources.yml")]
-    assert _run(sources) == command.DONE
+    assert _run(sources) == sources_extract.DONE
     assert "case_record: 1 rows in extract" in capsys.readouterr().out
-    assert _run([*sources, "--json", "--feed", "case_record"]) == command.DONE
+    assert _run([*sources, "--json", "--feed", "case_record"]) == sources_extract.DONE
     (outcome,) = json.loads(capsys.readouterr().out)
     assert (outcome["rows"], outcome["problem"]) == (1, None)
-    assert _run(sources) == command.FAILED
+    assert _run(sources) == sources_extract.FAILED
     assert "failed, nothing of it can be loaded" in capsys.readouterr().out
-    assert _run([*sources, "--feed", "qa_evaluation"]) == command.USAGE
+    assert _run([*sources, "--feed", "qa_evaluation"]) == sources_extract.USAGE
 
 
 def test_half_an_extract_is_found_by_no_pattern(site: FetchingSite, api: Api) -> None:
