@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 
@@ -48,8 +49,13 @@ def land(
             next_step="set the clock of the sending machine, and export again",
         )
     copy = keep_as_arrived(delivery, home / "landing")
-    with _checking_connection(home / "scratch") as connection:
-        accounting = check_delivery(connection, copy, contract=contract, mapping=mapping)
+    with (
+        _checking_connection(home / "scratch") as connection,
+        TemporaryDirectory(dir=home / "scratch", prefix="text-") as scratch,
+    ):
+        accounting = check_delivery(
+            connection, copy, contract=contract, mapping=mapping, scratch=Path(scratch)
+        )
         return BatchStore(home).write(
             connection,
             copy,
