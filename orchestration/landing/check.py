@@ -105,8 +105,7 @@ def _check_part(
     if lacking:
         raise missing_columns(feed, path, missing=lacking, names=part.names)
     with readable(path, feed=feed):
-        rows = _read_rows(connection, part, checks=checks, number=number)
-        rejected = unreadable_lines(connection)
+        rows, rejected = _read_rows(connection, part, checks=checks, number=number)
         delimiter = mapping.delimiter
         places = find_places(part, feed=feed, delimiter=delimiter, rows=rows, rejected=rejected)
         for name, total in part_totals(connection, delivery, contract, number=number).items():
@@ -121,10 +120,33 @@ def _check_part(
 
 def _read_rows(
     connection: duckdb.DuckDBPyConnection, part: Part, *, checks: RowChecks, number: int
-) -> int:
-    """Read every row of a file, typed and judged, into `accepted`; answer how many there were."""
+) -> tuple[int, list[tuple[int, str]]]:
+    """Read every row of a file, typed and judged, into `accepted`.
+
+    Answers how many there were, and position and problem of those that were none. Control
+    characters are looked for where bytes or lines say that there may be some.
+    """
+    look = part.surveyed[1] if part.surveyed else None
+    if look is None or look.has_controls:
+        return _read_once(connection, part, checks=checks, number=number, may_hold_controls=True)
+    found = _read_once(connection, part, checks=checks, number=number, may_hold_controls=False)
+    if look.lines - 1 == found[0] + len(found[1]):
+        return found
+    connection.execute(f"delete from accepted where part = {number}")
+    connection.execute(f"delete from part_starts where part = {number}")
+    return _read_once(connection, part, checks=checks, number=number, may_hold_controls=True)
+
+
+def _read_once(
+    connection: duckdb.DuckDBPyConnection,
+    part: Part,
+    *,
+    checks: RowChecks,
+    number: int,
+    may_hold_controls: bool,
+) -> tuple[int, list[tuple[int, str]]]:
     names = ", ".join(quoted(name) for name in checks.typed)
-    is_bad = checks.is_bad(may_hold_controls=part.may_hold_controls)
+    is_bad = checks.is_bad(may_hold_controls=may_hold_controls)
     before = _count(connection, "accepted")
     connection.execute(
         f"insert into accepted select {number}, {is_bad},"
@@ -133,7 +155,7 @@ def _read_rows(
     connection.execute(
         f"insert into part_starts select {number}, min(rowid) from accepted where part = {number}"
     )
-    return _count(connection, "accepted") - before
+    return _count(connection, "accepted") - before, unreadable_lines(connection)
 
 
 def _quarantine(

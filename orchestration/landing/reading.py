@@ -45,11 +45,6 @@ class Part:
     unreadable: tuple[tuple[int, str], ...] = ()
     surveyed: tuple[Path, Survey] | None = None
 
-    @property
-    def may_hold_controls(self) -> bool:
-        """Whether a control character may be in a value; null of a line end is none."""
-        return self.surveyed is None or self.surveyed[1].has_controls
-
 
 def open_part(
     connection: duckdb.DuckDBPyConnection,

@@ -16,12 +16,14 @@ from orchestration.landing.expressions import compile_expression, quoted, text_l
 from orchestration.landing.source_set import FeedMapping
 
 _CONTROL = "structure:control character"
+# DuckDB takes T24:00:00 for the next day and an offset of 99 hours for one.
+_CLOCK = r"\d{4}-\d{2}-\d{2}[T ]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?"
 _LEXICAL = {
     "integer": r"-?\d{1,18}",
     "decimal": r"-?\d{1,12}(\.\d+)?",
     "date": r"\d{4}-\d{2}-\d{2}",
-    "timestamp": r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}(:?\d{2})?)",
-    "local": r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d{1,6})?",
+    "timestamp": _CLOCK + r"(Z|[+-](0\d|1[0-4])(:?[0-5]\d)?)",
+    "local": _CLOCK,
 }
 
 

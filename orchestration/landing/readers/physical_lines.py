@@ -61,7 +61,8 @@ def survey(path: Path) -> Survey:
     return Survey(
         lines=ends + (last not in {b"\n", b"\r", b""}),
         has_mixed_ends=0 < crlf < feeds,
-        has_controls=has_controls,
+        # A return that ends no line is inside a value.
+        has_controls=has_controls or (feeds > 0 and returns > crlf),
     )
 
 

@@ -55,8 +55,8 @@ def _decoded(source: Path, *, encoding: str) -> Iterator[str]:
             chunk = file.read(1 << 20)
             try:
                 text = decoder.decode(chunk, final=not chunk)
-            except UnicodeDecodeError as problem:
-                before = chunk[: problem.start].count(b"\n")
+            except UnicodeError as problem:  # utf-16 without its mark is not a decode error
+                before = chunk[: getattr(problem, "start", 0)].count(b"\n")
                 raise NotInEncoding(number + before, encoding) from problem
             *whole, rest = (rest + text).split("\n")
             number += len(whole)
