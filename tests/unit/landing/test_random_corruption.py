@@ -48,6 +48,8 @@ class Corruption:
 
     def _on_lines(self, content: bytes) -> bytes:
         lines = content.splitlines(keepends=True)
+        if len(lines) < 3:
+            return content
         number = 1 + int(self.at * (len(lines) - 2))
         line = lines[number]
         fields = line.rstrip(b"\r\n").split(b",")
