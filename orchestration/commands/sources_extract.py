@@ -1,7 +1,7 @@
 """The command `evenhand sources extract`.
 
 Belongs here: its words, its exit code, what it says at the end.
-Does not belong here: extracting (`orchestration.connectors`). Everything is imported when it is needed.
+Does not belong here: extracting (`orchestration.connectors`). It is imported when it runs.
 """
 
 import argparse

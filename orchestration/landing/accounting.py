@@ -21,6 +21,8 @@ class Accounting:
     """Every row of a delivery, once: read = accepted + quarantined + duplicates.
 
     `flagged` counts how often each set rule is broken that does not refuse the delivery.
+    `ignored_columns` are in the files and nobody asks for them; `missing_columns` are optional in
+    the contract and not in one of the files, where they are null.
     """
 
     read: int
@@ -29,6 +31,8 @@ class Accounting:
     duplicates: int
     reasons: dict[str, int]
     flagged: dict[str, int] = field(default_factory=dict)
+    ignored_columns: list[str] = field(default_factory=list)
+    missing_columns: list[str] = field(default_factory=list)
 
 
 def refuse_if_too_bad(
@@ -55,7 +59,7 @@ def refuse_if_too_bad(
         raise DeliveryRefused(
             feed=delivery.feed,
             file=delivery.parts[part].name,
-            where=f"line {line + 1}" if line else None,
+            where=f"line {line}" if line else None,
             reason=f"{bad} of {accounting.read} rows cannot be used and {limit:.0f} may be;"
             f" most often {why}, in {rows} rows",
             next_step="have it corrected at the source, and deliver it again",
@@ -63,10 +67,11 @@ def refuse_if_too_bad(
 
 
 def _commonest_reason(connection: duckdb.DuckDBPyConnection) -> tuple[str, int, int, int]:
-    """Answer the reason, its rows, and the row and part where it first occurs."""
+    """Answer the reason, its rows, and the line and part where it first occurs."""
     found = connection.execute(
-        "select reason, count(*) as rows, arg_min(row_number, (part, row_number)), min(part)"
-        " from (select unnest(reasons) as reason, part, row_number from quarantined"
+        "select reason, count(*) as rows,"
+        " arg_min(coalesce(line, row_number + 1), (part, row_number)), min(part)"
+        " from (select unnest(reasons) as reason, part, row_number, line from quarantined"
         f" where {_BLAMED}) group by reason order by rows desc, reason limit 1"
     ).fetchall()[0]
     return str(found[0]), int(found[1]), int(found[2] or 0), int(found[3])

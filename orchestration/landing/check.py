@@ -4,7 +4,8 @@ Belongs here: running the row checks, finding duplicates inside the delivery.
 Does not belong here: the limits (`accounting`), keeping batches (`batches`).
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -12,8 +13,11 @@ import duckdb
 from orchestration.landing.accounting import Accounting, refuse_if_too_bad
 from orchestration.landing.contract import Contract
 from orchestration.landing.delivery import Delivery
+from orchestration.landing.duplicates import row_digest, set_duplicates_aside
 from orchestration.landing.expressions import quoted, text_literal
 from orchestration.landing.never_kept import forget_what_may_not_be_kept
+from orchestration.landing.places import Places, find_places, write_places
+from orchestration.landing.promises import compare_rows, compare_totals, part_totals
 from orchestration.landing.reading import (
     Part,
     missing_columns,
@@ -21,10 +25,20 @@ from orchestration.landing.reading import (
     readable,
     unreadable_lines,
 )
-from orchestration.landing.refusal import DeliveryRefused
-from orchestration.landing.row_checks import RowChecks, row_checks, text_name
+from orchestration.landing.row_checks import RowChecks, columns_read, row_checks, text_name
 from orchestration.landing.set_rules import flag_broken_sets
 from orchestration.landing.source_set import FeedMapping
+
+
+@dataclass(kw_only=True)
+class _Sorted:
+    """What is known once the parts have been read: rows, places, columns, sums."""
+
+    rows: int = 0
+    places: list[Places] = field(default_factory=list)
+    ignored: set[str] = field(default_factory=set)
+    missing: set[str] = field(default_factory=set)
+    totals: dict[str, Decimal] = field(default_factory=dict)
 
 
 def check_delivery(
@@ -33,24 +47,31 @@ def check_delivery(
     *,
     contract: Contract,
     mapping: FeedMapping,
+    scratch: Path,
 ) -> Accounting:
     """Fill `accepted` and `quarantined` from the delivery's parts and account for every row.
 
-    Raises DeliveryRefused; then nothing of the delivery may be used.
+    `scratch` holds text copies of files that DuckDB does not read itself. Raises DeliveryRefused;
+    then nothing of the delivery may be used.
     """
     _create_tables(connection, contract)
-    read = 0
+    done = _Sorted()
     for number, path in enumerate(delivery.parts):
-        part = open_part(connection, path, feed=delivery.feed, delimiter=mapping.delimiter)
-        checks, lacking = row_checks(contract, mapping, names=part.names)
-        if lacking:
-            raise missing_columns(delivery.feed, path, missing=lacking, names=part.names)
-        with readable(path, feed=delivery.feed):
-            rows = _sort_rows(connection, part, checks=checks, number=number)
-        _compare_with_promise(delivery, path, rows=rows)
-        read += rows
-    duplicates = _set_duplicates_aside(connection, contract)
-    accounting = _account(connection, read=read, duplicates=duplicates)
+        _check_part(
+            connection,
+            delivery,
+            path,
+            number=number,
+            contract=contract,
+            mapping=mapping,
+            scratch=scratch,
+            done=done,
+        )
+    compare_totals(delivery, contract=contract, totals=done.totals)
+    duplicates = set_duplicates_aside(connection, contract)
+    for number, places in enumerate(done.places):
+        write_places(connection, number, places)
+    accounting = _account(connection, done, duplicates=duplicates)
     refuse_if_too_bad(connection, delivery, contract=contract, accounting=accounting)
     forget_what_may_not_be_kept(connection, contract)
     return replace(accounting, flagged=flag_broken_sets(connection, delivery, contract=contract))
@@ -63,139 +84,143 @@ def _create_tables(connection: duckdb.DuckDBPyConnection, contract: Contract) ->
         f"create table accepted (part integer, is_bad boolean, row_digest ubigint, {typed})"
     )
     connection.execute(
-        f"create table quarantined (part integer, row_number bigint, reasons varchar[], {text})"
+        "create table quarantined"
+        f" (part integer, row_number bigint, line bigint, reasons varchar[], {text})"
     )
+    connection.execute("create table part_starts (part integer, first_row bigint)")
 
 
-def _sort_rows(
+def _check_part(
+    connection: duckdb.DuckDBPyConnection,
+    delivery: Delivery,
+    path: Path,
+    *,
+    number: int,
+    contract: Contract,
+    mapping: FeedMapping,
+    scratch: Path,
+    done: _Sorted,
+) -> None:
+    feed = delivery.feed
+    wanted = columns_read(contract, mapping)
+    part = open_part(connection, path, feed=feed, mapping=mapping, wanted=wanted, scratch=scratch)
+    checks, lacking = row_checks(contract, mapping, names=part.names)
+    if lacking:
+        raise missing_columns(feed, path, missing=lacking, names=part.names)
+    with readable(path, feed=feed):
+        rows, rejected = _read_rows(connection, part, checks=checks, number=number)
+        delimiter = mapping.delimiter
+        places = find_places(part, feed=feed, delimiter=delimiter, rows=rows, rejected=rejected)
+        for name, total in part_totals(connection, delivery, contract, number=number).items():
+            done.totals[name] = done.totals.get(name, Decimal(0)) + total
+        _quarantine(connection, part, checks=checks, number=number, places=places)
+    compare_rows(delivery, path, rows=rows + len(places.unreadable))
+    done.rows += rows + len(places.unreadable)
+    done.places.append(places)
+    done.ignored |= set(part.names) - wanted
+    done.missing |= {name for name, source in checks.text.items() if source == "null"}
+
+
+def _read_rows(
     connection: duckdb.DuckDBPyConnection, part: Part, *, checks: RowChecks, number: int
-) -> int:
-    """Send each row of a file to `accepted` or `quarantined`; answer how many there were.
+) -> tuple[int, list[tuple[int, str]]]:
+    """Read every row of a file, typed and judged, into `accepted`.
 
-    Bad rows are read a second time for their text: they are few, and keeping the text of every row
-    beside its values doubles the memory.
+    Answers how many there were, and position and problem of those that were none. Control
+    characters are looked for where bytes or lines say that there may be some.
     """
+    look = part.surveyed[1] if part.surveyed else None
+    if look is None or look.has_controls:
+        return _read_once(connection, part, checks=checks, number=number, may_hold_controls=True)
+    found = _read_once(connection, part, checks=checks, number=number, may_hold_controls=False)
+    if look.lines - 1 == found[0] + len(found[1]):
+        return found
+    connection.execute(f"delete from accepted where part = {number}")
+    connection.execute(f"delete from part_starts where part = {number}")
+    return _read_once(connection, part, checks=checks, number=number, may_hold_controls=True)
+
+
+def _read_once(
+    connection: duckdb.DuckDBPyConnection,
+    part: Part,
+    *,
+    checks: RowChecks,
+    number: int,
+    may_hold_controls: bool,
+) -> tuple[int, list[tuple[int, str]]]:
     names = ", ".join(quoted(name) for name in checks.typed)
+    is_bad = checks.is_bad(may_hold_controls=may_hold_controls)
     before = _count(connection, "accepted")
     connection.execute(
-        f"insert into accepted select {number}, {checks.is_bad},"
-        f" {row_digest(list(checks.typed))}, {names} from {checks.rows_sql(part.text_rows)}"
+        f"insert into accepted select {number}, {is_bad},"
+        f" {row_digest(checks.typed)}, {names} from {checks.rows_sql(part.text_rows)}"
     )
-    rows = _count(connection, "accepted") - before
-    unreadable = unreadable_lines(connection)
-    _number_rows(connection, number)
-    if connection.execute("select count(*) from numbered where is_bad").fetchall()[0][0]:
-        _quarantine_bad_rows(connection, part, checks=checks, number=number)
-    for line, problem in unreadable:
-        connection.execute(
-            "insert into quarantined (part, row_number, reasons) values (?, ?, ?)",
-            [number, line - 1, [f"structure:{problem}"]],
-        )
-    return rows + len(unreadable)
-
-
-def _number_rows(connection: duckdb.DuckDBPyConnection, number: int) -> None:
-    """Count the rows of a part in the file's order, which is the order of insertion."""
     connection.execute(
-        "create or replace temp view numbered as"
-        " select accepted.rowid as accepted_row, is_bad,"
-        " accepted.rowid - first_row + 1 as row_number"
-        " from accepted cross join"
-        f" (select min(rowid) as first_row from accepted where part = {number})"
-        f" where part = {number}"
+        f"insert into part_starts select {number}, min(rowid) from accepted where part = {number}"
     )
+    return _count(connection, "accepted") - before, unreadable_lines(connection)
+
+
+def _quarantine(
+    connection: duckdb.DuckDBPyConnection,
+    part: Part,
+    *,
+    checks: RowChecks,
+    number: int,
+    places: Places,
+) -> None:
+    if connection.execute("select count(*) from accepted where is_bad").fetchall()[0][0]:
+        _quarantine_bad_rows(connection, part, checks=checks, number=number)
+    for line, problem in places.unreadable:
+        connection.execute(
+            "insert into quarantined (part, row_number, line, reasons) values (?, ?, ?, ?)",
+            [number, places.number_of(line), line, [f"structure:{problem}"]],
+        )
 
 
 def _quarantine_bad_rows(
     connection: duckdb.DuckDBPyConnection, part: Part, *, checks: RowChecks, number: int
 ) -> None:
+    """Send the bad rows of a part to `quarantined`, with their text and all their reasons.
+
+    They are read a second time for their text: they are few, and keeping the text of every row
+    beside its values doubles the memory.
+    """
     listed = ", ".join(
         f"case when {sql} then {text_literal(why)} end" for why, sql in checks.reasons.items()
     )
     texts = ", ".join(text_name(name) for name in checks.text)
     connection.execute(
-        f"insert into quarantined select {number}, _row,"
+        f"insert into quarantined select {number}, _row, null,"
         f" list_filter([{listed}], lambda reason: reason is not null), {texts}"
         f" from {checks.rows_sql(part.text_rows, numbered=True)}"
-        " where _row in (select row_number from numbered where is_bad) order by _row"
+        " where _row in (select accepted.rowid - first_row + 1 from accepted"
+        " join part_starts using (part) where is_bad) order by _row"
     )
     unreadable_lines(connection)
     connection.execute("delete from accepted where is_bad")
 
 
-def row_digest(names: list[str]) -> str:
-    """Write a 64-bit number, equal for equal rows; compared only between rows of one key."""
-    parts = ", ".join(f"coalesce({quoted(name)}::varchar, chr(30))" for name in names)
-    return f"md5_number_lower(concat_ws(chr(31), {parts}))"
-
-
-def _set_duplicates_aside(connection: duckdb.DuckDBPyConnection, contract: Contract) -> int:
-    """Keep one row of a key: the newest by the source's stamp; answer how many were dropped.
-
-    Two rows of one key that differ and carry the same stamp contradict each other: both go to
-    quarantine, because choosing one would be guessing.
-    """
-    key = ", ".join(quoted(name) for name in contract.key if name != "source_system")
-    stamp = contract.stamp or "null"
-    connection.execute(
-        f"create table repeated as with keys as ("
-        f" select {key} from accepted group by all having count(*) > 1)"
-        f" select accepted.rowid as accepted_row, row_digest, {key},"
-        f" dense_rank() over (partition by {key} order by {stamp} desc nulls last) as age,"
-        f" row_number() over (partition by {key} order by {stamp} desc nulls last, accepted.rowid)"
-        f" as place from accepted semi join keys using ({key})"
-    )
-    repeated = _count(connection, "repeated")
-    if repeated == 0:
-        return 0
-    connection.execute(
-        f"create table conflicting as select accepted_row from repeated where age = 1"
-        f" qualify min(row_digest) over (partition by {key})"
-        f" <> max(row_digest) over (partition by {key})"
-    )
-    text = ", ".join(f"{quoted(name)}::varchar" for name in contract.columns)
-    connection.execute(
-        f"insert into quarantined select part, null, ['key:conflict'], {text} from accepted"
-        " where rowid in (select accepted_row from conflicting)"
-    )
-    connection.execute(
-        "delete from accepted where rowid in (select accepted_row from conflicting)"
-        " or rowid in (select accepted_row from repeated where place > 1)"
-    )
-    (kept,) = connection.execute(
-        "select count(*) from repeated where place = 1"
-        " and accepted_row not in (select accepted_row from conflicting)"
-    ).fetchall()[0]
-    return repeated - int(kept) - _count(connection, "conflicting")
-
-
-def _account(connection: duckdb.DuckDBPyConnection, *, read: int, duplicates: int) -> Accounting:
+def _account(
+    connection: duckdb.DuckDBPyConnection, done: _Sorted, *, duplicates: int
+) -> Accounting:
     counted = connection.execute(
         "select reason, count(*) from (select unnest(reasons) as reason from quarantined)"
         " group by all order by all"
     ).fetchall()
     accounting = Accounting(
-        read=read,
+        read=done.rows,
         accepted=_count(connection, "accepted"),
         quarantined=_count(connection, "quarantined"),
         duplicates=duplicates,
         reasons={str(reason): int(rows) for reason, rows in counted},
+        ignored_columns=sorted(done.ignored),
+        missing_columns=sorted(done.missing),
     )
     kept = accounting.accepted + accounting.quarantined + accounting.duplicates
-    if kept != read:  # the equation the whole layer stands on; never an ordinary error
-        raise AssertionError(f"{read} rows were read and {kept} are accounted for")
+    if kept != done.rows:  # the equation the whole layer stands on; never an ordinary error
+        raise AssertionError(f"{done.rows} rows were read and {kept} are accounted for")
     return accounting
-
-
-def _compare_with_promise(delivery: Delivery, part: Path, *, rows: int) -> None:
-    for name, promised, _ in delivery.promised:
-        if name == part.name and promised != rows:
-            raise DeliveryRefused(
-                feed=delivery.feed,
-                file=name,
-                reason=f"holds {rows} rows and its manifest says {promised}",
-                next_step="deliver the extract again, manifest last",
-            )
 
 
 def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:

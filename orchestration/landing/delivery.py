@@ -7,9 +7,10 @@ Does not belong here: reading rows (`reading`), deciding about them (`check`).
 import hashlib
 import json
 import shutil
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from orchestration.landing.refusal import DeliveryRefused
@@ -36,6 +37,7 @@ class Delivery:
     is_complete: bool = False
     has_manifest: bool = False
     promised: tuple[tuple[str, int, str], ...] = ()
+    control_totals: dict[str, Decimal] = field(default_factory=dict)
     refusal: DeliveryRefused | None = None
 
     @property
@@ -108,6 +110,7 @@ def _with_manifest(feed: str, source_system: str, *, folder: Path) -> Delivery:
     try:
         manifest = json.loads(content)
         parts = tuple((str(p["file"]), int(p["rows"]), str(p["sha256"])) for p in manifest["parts"])
+        _refuse_repeated(name for name, _, _ in parts)
         return Delivery(
             feed=feed,
             source_system=source_system,
@@ -120,8 +123,9 @@ def _with_manifest(feed: str, source_system: str, *, folder: Path) -> Delivery:
             is_complete=manifest.get("complete") is True,
             has_manifest=True,
             promised=parts,
+            control_totals=_totals(manifest.get("control_totals") or {}),
         )
-    except (ValueError, KeyError, TypeError) as problem:
+    except (ValueError, KeyError, TypeError, AttributeError) as problem:
         return Delivery(
             feed=feed,
             source_system=source_system,
@@ -153,6 +157,23 @@ def _safe(name: str) -> str:
     if name in {"", ".", ".."} or Path(name).name != name or "\\" in name:
         raise ValueError(f"'{name}' is not a plain name")
     return name
+
+
+def _refuse_repeated(names: Iterable[str]) -> None:
+    listed = list(names)
+    if len(set(listed)) < len(listed):
+        raise ValueError("a part is named twice")
+
+
+def _totals(said: dict[str, object]) -> dict[str, Decimal]:
+    """Answer the promised sums; raises ValueError for one that is no number."""
+    try:
+        totals = {name: Decimal(str(total)) for name, total in said.items()}
+    except InvalidOperation as problem:
+        raise ValueError("a control total is no number") from problem
+    if not all(total.is_finite() for total in totals.values()):
+        raise ValueError("a control total is no number")
+    return totals
 
 
 def _utc(text: str | None) -> datetime | None:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 
@@ -53,8 +54,13 @@ def land(
     place = place_of(home, contract.store)
     with _closed_place(place) if contract.store != "warehouse" else nullcontext():
         copy = keep_as_arrived(delivery, place / "landing")
-        with checking_connection(place / "scratch") as connection:
-            accounting = check_delivery(connection, copy, contract=contract, mapping=mapping)
+        with (
+            checking_connection(place / "scratch") as connection,
+            TemporaryDirectory(dir=place / "scratch", prefix="text-") as scratch,
+        ):
+            accounting = check_delivery(
+                connection, copy, contract=contract, mapping=mapping, scratch=Path(scratch)
+            )
             accounting, names_erased = keep_erased_out(
                 connection,
                 accounting,

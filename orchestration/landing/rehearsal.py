@@ -79,7 +79,9 @@ def rehearse(delivery: Delivery, *, contract: Contract, mapping: FeedMapping) ->
         refusal: DeliveryRefused | None = None
         try:
             copy = keep_as_arrived(delivery, Path(scratch))
-            accounting = check_delivery(connection, copy, contract=unlimited, mapping=mapping)
+            accounting = check_delivery(
+                connection, copy, contract=unlimited, mapping=mapping, scratch=Path(scratch)
+            )
             reasons = _reasons(connection, copy)
             refuse_if_too_bad(connection, copy, contract=contract, accounting=accounting)
         except DeliveryRefused as refused:

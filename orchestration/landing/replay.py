@@ -109,7 +109,9 @@ def _replay(
         delivery = _delivery(of_batch, part=part, digest="", known_at=known_at)
         # Rows that still fail stay where they are, however many: the limits are for files.
         unlimited = contract.model_copy(update={"max_bad_share": 1.0, "max_bad_rows": 10**18})
-        accounting = check_delivery(connection, delivery, contract=unlimited, mapping=text)
+        accounting = check_delivery(
+            connection, delivery, contract=unlimited, mapping=text, scratch=file.parent
+        )
         released = _released(connection, part, contract=contract, mapping=text)
         batch = None
         if released:
@@ -147,9 +149,10 @@ def _released(
         for name in contract.key
         if name != "source_system"
     )
+    is_bad = checks.is_bad(may_hold_controls=True)
     found = connection.execute(
         f"select row_id from open_rows inner join"
-        f" (select _row from (select * from {rows} where not ({checks.is_bad})) as tried"
+        f" (select _row from (select * from {rows} where not ({is_bad})) as tried"
         f" semi join accepted on {on_key}) as passing using (_row) order by _row"
     ).fetchall()
     return [str(row[0]) for row in found]

@@ -8,6 +8,7 @@ import hashlib
 import json
 from datetime import date
 from pathlib import Path
+from typing import Literal
 from zoneinfo import available_timezones
 
 from pydantic import Field
@@ -23,20 +24,26 @@ class FeedMapping(Declaration):
     """How one export becomes one feed: where its files are and what each column is made of.
 
     A contract column that neither `columns` nor `constants` names is taken from the file's column
-    of the same name, where there is one.
+    of the same name, where there is one. `sheet` is the sheet of a workbook that has several.
+    `fold` names, for a local time, what is true where it is the second of a repeated hour.
     """
 
     source_system: str
     files: str
     delimiter: str = Field(default=",", min_length=1, max_length=1)
+    encoding: Literal["utf-8", "utf-16", "latin-1", "windows-1252"] = "utf-8"
+    sheet: str | None = None
     zone: str | None = None
+    fold: dict[str, str] = Field(default_factory=dict)
     columns: dict[str, str] = Field(default_factory=dict)
     constants: dict[str, str] = Field(default_factory=dict)
     refuse_when: dict[str, str] = Field(default_factory=dict)
 
     def digest(self) -> str:
         """Identify this mapping: another mapping of the same file is another batch."""
-        return hashlib.sha256(json.dumps(self.model_dump(), sort_keys=True).encode()).hexdigest()
+        return hashlib.sha256(
+            json.dumps(self.model_dump(exclude_defaults=True), sort_keys=True).encode()
+        ).hexdigest()
 
 
 class DerivedRoster(Declaration):
@@ -98,7 +105,7 @@ def _refuse_unknown(
             wrong=f"no contract is named {feed}",
             to_do="use a name from orchestration/contracts",
         )
-    for part in ("columns", "constants"):
+    for part in ("columns", "constants", "fold"):
         for name in sorted(set(getattr(mapping, part)) - set(contract.columns)):
             raise document.error(
                 ("feeds", feed, part, name),
@@ -114,7 +121,7 @@ def _refuse_unknown(
 
 
 def _refuse_expressions(document: Document, feed: str, mapping: FeedMapping) -> None:
-    for part in ("columns", "refuse_when"):
+    for part in ("columns", "refuse_when", "fold"):
         for name, text in getattr(mapping, part).items():
             try:
                 compile_expression(text)

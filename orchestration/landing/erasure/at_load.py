@@ -18,8 +18,8 @@ from pathlib import Path
 import duckdb
 
 from orchestration.landing.accounting import Accounting
-from orchestration.landing.check import row_digest
 from orchestration.landing.contract import Contract
+from orchestration.landing.duplicates import row_digest
 from orchestration.landing.erasure.person import IDENTITY
 from orchestration.landing.erasure.tokens import (
     SUBJECT_KEY,

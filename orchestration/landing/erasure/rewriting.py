@@ -15,9 +15,9 @@ from pathlib import Path
 import duckdb
 
 from orchestration.landing.batches import Batch, BatchStore
-from orchestration.landing.check import row_digest
 from orchestration.landing.contract import Contract
 from orchestration.landing.delivery import file_digest
+from orchestration.landing.duplicates import row_digest
 from orchestration.landing.erasure.replacing import (
     Substitution,
     is_changed,

@@ -9,7 +9,7 @@ import pytest
 from orchestration.landing.contract import Contract, SetRule, load_contracts
 from orchestration.landing.refusal import DeliveryRefused
 from orchestration.landing.set_rules import broken_set_rules
-from tests.unit.landing.conftest import Site
+from tests.landing.conftest import Site
 
 ROSTER = (
     "agent_id,valid_from,valid_to,employment_status,worker_type,job_role,team_id,site_id,"

@@ -5,8 +5,8 @@ import pytest
 
 from orchestration.landing.accounting import Accounting
 from orchestration.landing.batches import Batch
-from tests.unit.landing.conftest import Site
-from tests.unit.landing.test_erasure import (
+from tests.landing.conftest import Site
+from tests.landing.test_erasure import (
     EVALUATIONS,
     IDENTITY,
     LEGS,

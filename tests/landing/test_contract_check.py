@@ -4,7 +4,7 @@ import pytest
 
 from metrics.engine.plain_yaml import DefinitionError
 from orchestration.landing.refusal import DeliveryRefused
-from tests.unit.landing.conftest import Site
+from tests.landing.conftest import Site
 
 CASES = "case_id,created_at,status_native,status,resolved_at,reopen_count,source_updated_at\n"
 ROOMY = 199  # enough good rows for one bad one to stay under the contract's limit of 0.5 %

@@ -8,7 +8,7 @@ from filelock import FileLock
 from orchestration.landing.batches import BatchStore
 from orchestration.landing.contract import load_contracts
 from orchestration.landing.retention import expire_landing
-from tests.unit.commands.conftest import CASES, CommandLine, cases
+from tests.commands.conftest import CASES, CommandLine, cases
 
 LOST = "k,2024-06-01T08:00:00Z,o,lost,2024-06-01T08:00:00Z\n"
 

@@ -3,7 +3,7 @@
 import pytest
 
 from orchestration.landing.reasons import ReasonCount, what_to_do
-from tests.unit.commands.conftest import CommandLine, cases
+from tests.commands.conftest import CommandLine, cases
 
 LOST = "k,2024-06-01T08:00:00Z,o,lost,2024-06-01T08:00:00Z\n"
 TORN = "k,2024-06-01T08:00:00Z,o\n"

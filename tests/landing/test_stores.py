@@ -8,7 +8,7 @@ import pytest
 from orchestration.landing.apply import apply_batches
 from orchestration.landing.batches import Batch, BatchStore
 from orchestration.landing.refusal import DeliveryRefused
-from tests.unit.landing.conftest import Site
+from tests.landing.conftest import Site
 
 ATTRIBUTES = (
     "agent_id,attribute_code,attribute_value,valid_from,valid_to,collection_basis,"

@@ -11,8 +11,8 @@ from orchestration.landing.delivery import Delivery
 from orchestration.landing.land import land
 from orchestration.landing.row_checks import row_checks
 from orchestration.landing.source_set import FeedMapping
-from tests.unit.landing.conftest import NOW
-from tests.unit.landing.contract_rows import GOOD, Row, as_csv, material_for
+from tests.landing.conftest import NOW
+from tests.landing.contract_rows import GOOD, Row, as_csv, material_for
 
 MAPPING = FeedMapping(source_system="acd", files="*.csv")
 

@@ -4,7 +4,7 @@ import duckdb
 import pytest
 
 from orchestration.landing.batches import BatchStore
-from tests.unit.commands.conftest import CASES, ROOMY, CommandLine, cases
+from tests.commands.conftest import CASES, ROOMY, CommandLine, cases
 
 UTC_STAMP = "2024-06-02T08:00:00Z"
 LOCAL = "2024-06-01T08:00:00"  # no zone: not a time until the source set declares one

@@ -13,7 +13,7 @@ from orchestration.landing.erasure.ledger import Ledger
 from orchestration.landing.erasure.outcome import Erased, UnknownRequest, erase
 from orchestration.landing.erasure.tombstones import KeyLost
 from tests.erasure.finding import places
-from tests.unit.landing.conftest import NOW, Site
+from tests.landing.conftest import NOW, Site
 
 ROSTER = (
     "agent_id,valid_from,employment_status,worker_type,job_role,team_id,supervisor_agent_id,"

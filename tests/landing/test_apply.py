@@ -3,7 +3,7 @@
 import duckdb
 import pytest
 
-from tests.unit.landing.conftest import Site
+from tests.landing.conftest import Site
 
 CASES = "case_id,created_at,status_native,status,source_updated_at\n"
 PLAN = "agent_external_id,activity_code,start_at,end_at,is_published,schedule_version\n"

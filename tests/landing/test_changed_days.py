@@ -5,8 +5,8 @@ from datetime import date
 import duckdb
 import pytest
 
-from tests.unit.landing.conftest import Site
-from tests.unit.landing.contract_rows import GOOD, as_csv, material_for
+from tests.landing.conftest import Site
+from tests.landing.contract_rows import GOOD, as_csv, material_for
 
 ALWAYS = (date(1, 1, 1), date(9999, 12, 31))
 CONTACT = "contact_id,leg_id,channel,direction,contact_started_at,leg_started_at,was_handled"

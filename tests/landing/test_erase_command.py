@@ -10,8 +10,8 @@ import pytest
 from orchestration.commands import erase
 from orchestration.night.home import Home
 from orchestration.night.lock import only_night
-from tests.unit.landing.conftest import Site
-from tests.unit.landing.test_erasure import REQUESTS, Door, request
+from tests.landing.conftest import Site
+from tests.landing.test_erasure import REQUESTS, Door, request
 
 
 @pytest.fixture
