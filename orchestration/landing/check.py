@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.landing.accounting import Accounting, refuse_if_too_bad
+from orchestration.landing.column_checks import text_name
 from orchestration.landing.contract import Contract
 from orchestration.landing.delivery import Delivery
 from orchestration.landing.duplicates import row_digest, set_duplicates_aside
@@ -25,7 +26,7 @@ from orchestration.landing.reading import (
     readable,
     unreadable_lines,
 )
-from orchestration.landing.row_checks import RowChecks, columns_read, row_checks, text_name
+from orchestration.landing.row_checks import RowChecks, columns_read, row_checks
 from orchestration.landing.set_rules import flag_broken_sets
 from orchestration.landing.source_set import FeedMapping
 

@@ -12,11 +12,12 @@ from tempfile import TemporaryDirectory
 import duckdb
 
 from orchestration.landing.batches import Batch, BatchStore
+from orchestration.landing.column_checks import text_name
 from orchestration.landing.contract import Contract
 from orchestration.landing.expressions import quoted, text_literal
 from orchestration.landing.land import checking_connection
 from orchestration.landing.quarantine_decisions import decisions
-from orchestration.landing.row_checks import row_checks, text_name
+from orchestration.landing.row_checks import row_checks
 from orchestration.landing.source_set import FeedMapping
 
 STATES = ("open", "set_aside", "released", "redelivered", "waived")

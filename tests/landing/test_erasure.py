@@ -95,6 +95,28 @@ def door(site: Site) -> Door:
     return Door(site)
 
 
+def test_a_name_and_a_protected_attribute_go_with_the_person(door: Door) -> None:
+    names = "agent_id,display_name,valid_from,valid_to\n"
+    one, other = "AGENT-001,Rosalinda Vasquez,2026-01-01,\n", "AGENT-002,Bento Prates,2026-01-01,\n"
+    door.send("person_display", names + one + other)
+    door.send(
+        "agent_protected_attribute",
+        "agent_id,attribute_code,attribute_value,valid_from,valid_to,collection_basis,"
+        "may_use_for_fairness\nAGENT-001,heritage,sapphire,2026-01-01,,self_declared,true\n",
+    )
+    door.send("erasure_request", REQUESTS + request("R1", "AGENT-001"))
+    assert {"display", "protected"} < door.places("AGENT-001")
+    (done,) = door.erase()
+    assert done.status == "erased"
+    assert door.places("AGENT-001", "Rosalinda Vasquez") == set()
+    assert door.places("Bento Prates") == {"display"}
+    assert all(
+        path.stat().st_mode & 0o077 == 0
+        for store in ("display", "protected")
+        for path in (door.home / store).rglob("*")
+    )
+
+
 def test_an_agent_is_found_everywhere_before_and_nowhere_after(door: Door) -> None:
     door.send("contact_leg", LEGS + leg("c1", "login-one") + leg("c2", "login-two"))
     door.send("erasure_request", REQUESTS + request("R1", "AGENT-001"))

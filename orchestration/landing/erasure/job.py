@@ -16,7 +16,7 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
-from orchestration.landing.batches import Batch, BatchStore
+from orchestration.landing.batches import Batch, BatchStore, close_to_others, every_store
 from orchestration.landing.contract import Contract
 from orchestration.landing.erasure.ledger import Ledger
 from orchestration.landing.erasure.person import IDENTITY, Person, find_person
@@ -35,6 +35,9 @@ _LAST = (IDENTITY, REQUESTS)
 
 class StillNamed(Exception):  # noqa: N818 - it is what happened, and reads so in a message
     """Files outside of the batches that still name the person; the text lists them."""
+
+
+_Stored = tuple[BatchStore, Batch]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +59,10 @@ class Erasure:
 
     def __init__(self, request: Request, home: Path, contracts: dict[str, Contract]) -> None:
         self._request, self._home, self._contracts = request, home, contracts
-        self._store, self._ledger = BatchStore(home), Ledger(home)
+        self._ledger = Ledger(home)
+        # Names and protected attributes have stores of their own; identities are the warehouse's.
+        self._stores = every_store(home)
+        self._store = self._stores[0]
 
     def preview(self) -> Touched:
         """Say what carrying out the request would touch."""
@@ -70,24 +76,18 @@ class Erasure:
         substitution = self._substitution(salt=salt)
         found = self._batches_about(substitution)
         touched = self._touched(found)
-        self._rewrite(
-            (batch for batch, _ in found if batch.feed not in _LAST), substitution, now=now
-        )
+        self._rewrite((of for of, _ in found if of[1].feed not in _LAST), substitution, now=now)
         for folder in touched.landing:
             shutil.rmtree(self._home / "landing" / folder)
         self._remove_caches()
         self._ledger.record_withdrawals(touched.runs, request_id=self._request.request_id, at=now)
         self._look_again(self._home, leave_out=self._not_yet())
-        self._rewrite(
-            (batch for batch, _ in found if batch.feed == IDENTITY), substitution, now=now
-        )
+        self._rewrite((of for of, _ in found if of[1].feed == IDENTITY), substitution, now=now)
         self._look_again(self._store.raw / IDENTITY)
         key = self._request.subject_key
         hashed = {key: tombstones.hashed(key, self._request.subject_type)}
         substitution = replace(substitution, instead={**substitution.instead, **hashed})
-        self._rewrite(
-            (batch for batch, _ in found if batch.feed == REQUESTS), substitution, now=now
-        )
+        self._rewrite((of for of, _ in found if of[1].feed == REQUESTS), substitution, now=now)
         self._ledger.record_done(request_id=self._request.request_id, at=now)
         self._ledger.end()
         return touched
@@ -105,25 +105,27 @@ class Erasure:
         }
         return Substitution(person=self._person, instead=instead)
 
-    def _batches_about(self, substitution: Substitution) -> list[tuple[Batch, int]]:
+    def _batches_about(self, substitution: Substitution) -> list[tuple[_Stored, int]]:
         """Find the batches that name the person, with the number of their rows that do."""
         counted = [
-            (batch, self._rows_about(batch, substitution)) for batch in self._store.batches()
+            ((store, batch), self._rows_about(store, batch, substitution))
+            for store in self._stores
+            for batch in store.batches()
         ]
-        return [(batch, rows) for batch, rows in counted if rows]
+        return [(stored, rows) for stored, rows in counted if rows]
 
-    def _rows_about(self, batch: Batch, substitution: Substitution) -> int:
+    def _rows_about(self, store: BatchStore, batch: Batch, substitution: Substitution) -> int:
         contract = self._contracts[batch.feed]
-        return rows_about(self._store, batch, contract=contract, substitution=substitution)
+        return rows_about(store, batch, contract=contract, substitution=substitution)
 
-    def _touched(self, found: list[tuple[Batch, int]]) -> Touched:
+    def _touched(self, found: list[tuple[_Stored, int]]) -> Touched:
         rows: dict[str, int] = {}
-        for batch, named in found:
+        for (_, batch), named in found:
             rows[batch.feed] = rows.get(batch.feed, 0) + named
         return Touched(
             rows=rows,
             batches=len(found),
-            landing=self._landing_folders([batch for batch, _ in found]),
+            landing=self._landing_folders([batch for (_, batch), _ in found]),
             runs=self._published_runs(),
             shared_ids=self._person.shared_ids,
         )
@@ -146,13 +148,11 @@ class Erasure:
         return sorted({path.relative_to(published).parts[0] for path in found})
 
     def _rewrite(
-        self, batches: Iterable[Batch], substitution: Substitution, *, now: datetime
+        self, batches: Iterable[_Stored], substitution: Substitution, *, now: datetime
     ) -> None:
-        for batch in batches:
+        for store, batch in batches:
             contract = self._contracts[batch.feed]
-            without, rows = rewritten(
-                self._store, batch, contract=contract, substitution=substitution
-            )
+            without, rows = rewritten(store, batch, contract=contract, substitution=substitution)
             self._ledger.record_batch(
                 request_id=self._request.request_id,
                 feed=batch.feed,
@@ -161,7 +161,9 @@ class Erasure:
                 new=without.rows_digest,
                 at=now,
             )
-            put_in_place(self._store, without, rows, contract=contract, substitution=substitution)
+            put_in_place(store, without, rows, contract=contract, substitution=substitution)
+            if store is not self._store:
+                close_to_others(store.raw.parent)
 
     def _remove_caches(self) -> None:
         """Remove the warehouse, which keeps what is deleted in it, and what runs left behind."""

@@ -1,0 +1,123 @@
+"""What one column holds: its typed value from its text, and every reason against it.
+
+Belongs here: lexical form, type, range, list, year, the clock changes of a zone.
+Does not belong here: rules between columns, and which text a column is made of (`row_checks`).
+
+Lexical form first, cast second: DuckDB alone reads '1.5' as the integer 2, '0x1F' as 31 and a time
+without a zone in whatever zone the session happens to have.
+"""
+
+from orchestration.landing import local_times
+from orchestration.landing.contract import Column, Contract
+from orchestration.landing.expressions import quoted, text_literal
+from orchestration.landing.source_set import FeedMapping
+
+CONTROL = "structure:control character"
+# DuckDB takes T24:00:00 for the next day and an offset of 99 hours for one.
+_CLOCK = r"\d{4}-\d{2}-\d{2}[T ]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?"
+_LEXICAL = {
+    "integer": r"-?\d{1,18}",
+    "decimal": r"-?\d{1,12}(\.\d+)?",
+    "date": r"\d{4}-\d{2}-\d{2}",
+    "timestamp": _CLOCK + r"(Z|[+-](0\d|1[0-4])(:?[0-5]\d)?)",
+    "local": _CLOCK,
+}
+
+
+def text_name(name: str) -> str:
+    """Name the text of a contract column beside its typed value."""
+    return quoted(f"text of {name}")
+
+
+def fold_name(name: str) -> str:
+    """Name whether a local time is the second of a repeated hour."""
+    return quoted(f"fold of {name}")
+
+
+def typed_value(name: str, column: Column, *, contract: Contract, mapping: FeedMapping) -> str:
+    """Write the value of a column from its text; null where the text is none of its type."""
+    text = text_name(name)
+    if column.type in {"string", "zone"}:
+        return text
+    if column.type != "timestamp":
+        return f"try_cast({text} as {column.sql_type})"
+    # By microseconds, because timezone('UTC', ...) asks the calendar library: twice the cost.
+    utc = f"make_timestamp(epoch_us(try_cast({text} as timestamptz)))"
+    if mapping.zone is None:
+        return utc
+    here = local_times.moment(_local(name), zone=mapping.zone)
+    if name in mapping.fold:
+        here = local_times.resolved(
+            _local(name),
+            zone=mapping.zone,
+            shifts=_shifts(contract, mapping.zone),
+            is_second=fold_name(name),
+        )
+    return f"case when {_is_local(name)} then make_timestamp(epoch_us({here})) else {utc} end"
+
+
+def _local(name: str) -> str:
+    return f"try_cast({text_name(name)} as timestamp)"
+
+
+def _is_local(name: str) -> str:
+    return f"regexp_full_match({text_name(name)}, '{_LEXICAL['local']}')"
+
+
+def _shifts(contract: Contract, zone: str) -> tuple[int, ...]:
+    first, last = contract.between_years
+    return local_times.shifts_back(zone, first_year=first, last_year=last)
+
+
+def column_reasons(
+    name: str, column: Column, *, contract: Contract, mapping: FeedMapping
+) -> dict[str, str]:
+    """Write each reason against one column's value with the condition for it."""
+    text, value = text_name(name), quoted(name)
+    reasons = {}
+    if column.required:
+        reasons[f"col:required:{name}"] = f"{text} is null"
+    if column.type in {"string", "zone"}:
+        longest = column.max_length or contract.max_text_length
+        reasons[f"col:length:{name}"] = f"length({text}) > {longest}"
+        reasons[f"{CONTROL}:{name}"] = f"regexp_matches({text}, '[\\x00-\\x1f\\x7f]')"
+    else:
+        reasons[f"col:{column.type}:{name}"] = _not_of_type(name, column, zone=mapping.zone)
+    if column.type == "zone":
+        reasons[f"col:zone:{name}"] = (
+            f"{text} is not null and {text} not in (select name from pg_timezone_names())"
+        )
+    if column.type == "timestamp":
+        first, last = contract.between_years
+        reasons[f"col:year:{name}"] = f"year({value}) not between {first} and {last}"
+        if mapping.zone is not None:
+            reasons |= _clock_change_reasons(name, contract=contract, mapping=mapping)
+    if column.one_of:
+        listed = ", ".join(text_literal(item) for item in column.one_of)
+        reasons[f"col:enum:{name}"] = f"{text} not in ({listed})"
+    if column.between:
+        low, high = column.between
+        reasons[f"col:range:{name}"] = f"{value} not between {low:g} and {high:g}"
+    return reasons
+
+
+def _not_of_type(name: str, column: Column, *, zone: str | None) -> str:
+    text, value = text_name(name), quoted(name)
+    if column.type == "boolean":
+        return f"lower({text}) not in ('true', 'false', '1', '0')"
+    pattern = _LEXICAL[column.type]
+    if column.type == "timestamp" and zone is not None:
+        pattern = f"{pattern}|{_LEXICAL['local']}"
+    return f"{text} is not null and (not regexp_full_match({text}, '{pattern}') or {value} is null)"
+
+
+def _clock_change_reasons(name: str, *, contract: Contract, mapping: FeedMapping) -> dict[str, str]:
+    """Find a local time that the spring change skips or the autumn change has twice."""
+    zone = mapping.zone or "UTC"
+    never = local_times.nonexistent(_local(name), zone=zone)
+    twice = local_times.ambiguous(_local(name), zone=zone, shifts=_shifts(contract, zone))
+    unresolved = f" and {fold_name(name)} is null" if name in mapping.fold else ""
+    return {
+        f"time:nonexistent:{name}": f"{_is_local(name)} and {never}",
+        f"time:ambiguous:{name}": f"{_is_local(name)}{unresolved} and {twice}",
+    }
