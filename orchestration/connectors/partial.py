@@ -5,7 +5,6 @@ Does not belong here: what a page holds, and whether a source can be continued f
 """
 
 import json
-import os
 import shutil
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -16,6 +15,7 @@ from orchestration.connectors.failure import ExtractFailed
 from orchestration.connectors.page import Page, Rows, write_part
 from orchestration.connectors.timespan import Span, moment, zulu
 from orchestration.landing.delivery import MANIFEST, file_digest
+from reports.engine.durable import replace_text, sync
 
 _NOTE = "progress.json"
 
@@ -73,7 +73,7 @@ class Partial:
             "parts": self.progress.parts,
             "cursor": cursor,
         }
-        _write_whole(self.folder / MANIFEST, json.dumps(said, indent=2) + "\n")
+        replace_text(self.folder / MANIFEST, json.dumps(said, indent=2) + "\n")
         (self.folder / _NOTE).unlink(missing_ok=True)
         return appear(self.folder, self.drop.finished / extract_id)
 
@@ -83,11 +83,11 @@ class Partial:
 
     def _add_part(self, rows: Rows) -> None:
         path, count = write_part(rows, self.folder, len(self.progress.parts))
-        _to_disk(path)
+        sync(path)
         self.progress.parts.append({"file": path.name, "rows": count, "sha256": file_digest(path)})
 
     def _note(self) -> None:
-        _write_whole(self.folder / _NOTE, json.dumps(asdict(self.progress)))
+        replace_text(self.folder / _NOTE, json.dumps(asdict(self.progress)))
 
     def _begin(self, plan: str) -> Progress:
         self.discard()
@@ -120,20 +120,5 @@ def appear(folder: Path, finished: Path) -> Path:
             next_step="keep the drop folder and its parent on one disk, and the drop writable",
             keeps_pages=True,
         ) from None
-    _to_disk(finished.parent)
+    sync(finished.parent)
     return finished
-
-
-def _write_whole(path: Path, content: str) -> None:
-    beside = path.with_name(f"{path.name}.new")
-    beside.write_text(content, encoding="utf-8")
-    _to_disk(beside)
-    beside.rename(path)
-
-
-def _to_disk(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -5,7 +5,6 @@ Does not belong here: deciding about rows (`check`), what we believe (`apply`).
 """
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cached_property
@@ -19,6 +18,7 @@ from orchestration.landing.contract import Contract, Store
 from orchestration.landing.delivery import Delivery, file_digest
 from orchestration.landing.expressions import quoted, text_literal
 from orchestration.landing.source_set import FeedMapping
+from reports.engine.durable import replace_text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,7 +127,7 @@ class BatchStore:
     def write_manifest(self, batch: Batch) -> None:
         """Write what is known of a batch, whole or not at all."""
         content = json.dumps(asdict(batch), indent=1, default=str, sort_keys=True)
-        write_through(self._manifest(batch.feed, batch.batch_id), content)
+        replace_text(self._manifest(batch.feed, batch.batch_id), content)
 
     @cached_property
     def _read(self) -> dict[Path, Batch]:
@@ -161,21 +161,6 @@ class BatchStore:
 def every_store(home: Path) -> list[BatchStore]:
     """List the stores of an EVENHAND_HOME; only the first, the warehouse's, enters a run."""
     return [BatchStore(home, store) for store in get_args(Store)]
-
-
-def write_through(path: Path, content: str, *, mode: int = 0o666) -> None:
-    """Write a small file so that after a power cut it is there whole or not at all.
-
-    `mode` is what the umask may narrow further.
-    """
-    unfinished = path.with_suffix(".tmp")
-    unfinished.unlink(missing_ok=True)
-    unfinished.touch(mode=mode)
-    with unfinished.open("w", encoding="utf-8") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(path)
 
 
 def _batch(content: dict[str, object]) -> Batch:

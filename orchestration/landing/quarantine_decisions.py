@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from orchestration.landing.batches import write_through
+from reports.engine.durable import replace_text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +38,7 @@ def record(home: Path, decision: Decision) -> Path:
     content = json.dumps(asdict(decision), indent=1, default=str, sort_keys=True)
     name = hashlib.sha256(content.encode()).hexdigest()[:16]
     path = folder / f"{decision.at:%Y%m%dT%H%M%S}-{decision.kind}-{name}.json"
-    write_through(path, content)
+    replace_text(path, content)
     return path
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from orchestration.landing.batches import write_through
+from reports.engine.durable import replace_text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +48,7 @@ class Ledger:
             begun = Unfinished(request_id=request_id, salt=secrets.token_bytes(32))
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             content = json.dumps({"request_id": request_id, "salt": begun.salt.hex()})
-            write_through(self._begun, content, mode=0o600)
+            replace_text(self._begun, content)
         return begun
 
     def end(self) -> None:

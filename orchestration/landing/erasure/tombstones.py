@@ -14,8 +14,8 @@ from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 
-from orchestration.landing.batches import write_through
 from orchestration.landing.erasure.tokens import ANYWHERE, Token
+from reports.engine.durable import replace_text
 
 HASHED = "hmac:"
 
@@ -39,7 +39,7 @@ class Tombstones:
         """Remember the tokens; what is remembered already is not remembered twice."""
         hashes = {self.hashed(token.text, token.scope) for token in tokens}
         self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_through(self._file, "\n".join(sorted(self._hashes | hashes)) + "\n")
+        replace_text(self._file, "\n".join(sorted(self._hashes | hashes)) + "\n")
         del self._hashes
 
     def name(self, text: str, scopes: Iterable[str]) -> bool:
@@ -64,5 +64,5 @@ class Tombstones:
                     " Next: restore it from the backup of the keys."
                 )
             self._key_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            write_through(self._key_file, secrets.token_hex(32), mode=0o600)
+            replace_text(self._key_file, secrets.token_hex(32))
         return bytes.fromhex(self._key_file.read_text(encoding="ascii").strip())
