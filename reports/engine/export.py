@@ -70,6 +70,7 @@ def build_mart(folder: Path) -> None:
     """Build the mart from the Parquet files, so that both hold the same rows in the same order."""
     mart = folder / MART
     with duckdb.connect(str(mart), config={"threads": 1}) as connection:
+        connection.execute("begin")  # one commit: each alone waits for the disk
         for table in published_tables():
             schema, _ = table.table.split(".")
             connection.execute(f"create schema if not exists {schema}")
@@ -77,6 +78,7 @@ def build_mart(folder: Path) -> None:
             connection.execute(
                 f"create table {table.table} as select * from read_parquet({source})"
             )
+        connection.execute("commit")
         connection.execute("checkpoint")
     # A log beside the file means that what we hash is not what a reader would see.
     if mart.with_name(f"{MART}.wal").exists():

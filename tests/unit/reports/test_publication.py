@@ -38,9 +38,14 @@ def two_pages(_connection: object, folder: Path, *, run: RunFacts) -> None:
 def night(warehouse, tmp_path, monkeypatch):
     """Publish a night of a small centre; further nights go to the same home."""
     monkeypatch.setattr(publication, "render_pages", two_pages)
+    # Publishing only reads: one warehouse serves every publication of the same night.
+    warehouses = {}
 
     def publish_night(home: str = "home", **differences) -> Path:
-        connection = warehouse(agents=[("a0", "alder"), ("a1", "birch")], **differences)
+        if (kind := repr(differences)) not in warehouses:
+            agents = [("a0", "alder"), ("a1", "birch")]
+            warehouses[kind] = warehouse(agents=agents, **differences)
+        connection = warehouses[kind]
         return publish(
             connection,
             run=read_run(connection),
