@@ -43,15 +43,15 @@ def test_a_secret_shows_itself_nowhere() -> None:
     "declared",
     [
         "connector: sql\nquery: select 1\nkeyset: {id: a}\n"
-        "database: {kind: postgresql, host: h, name: n, user: u,\n  password: XXX}\n",
-        "connector: files\naddress: /x/*\npassword: XXX\n",
+        "database: {kind: postgresql, host: h, name: n, user: u,\n  password: HIDDEN}\n",
+        "connector: files\naddress: /x/*\npassword: HIDDEN\n",
         "connector: rest\naddress: https://x.example\nrequest: {path: /x}\nrecords: {at: x}\n"
-        "auth:\n  kind: basic\n  user: me\n  password_from: PASS\n  password: XXX\n",
+        "auth:\n  kind: basic\n  user: me\n  password_from: PASS\n  password: HIDDEN\n",
     ],
 )
 def test_a_literal_secret_is_refused_with_its_line(site: FetchingSite, declared: str) -> None:
     with pytest.raises(DefinitionError) as refused:
-        site.declare(declared.replace("XXX", SECRET))
+        site.declare(declared.replace("HIDDEN", SECRET))
     lines = (site.root / "sources.yml").read_text().splitlines()
     assert SECRET in lines[refused.value.line - 1]
     assert SECRET not in str(refused.value)
@@ -61,11 +61,11 @@ def test_a_literal_secret_is_refused_with_its_line(site: FetchingSite, declared:
 @pytest.mark.parametrize(
     "declared",
     [
-        "auth: {kind: bearer, token: XXX}\n",
-        "auth: {kind: bearer, token_from: xxx-XXX}\n",
-        "request: {path: /x, headers: {Authorization: XXX}}\n",
-        "request: {path: /x, params: {api_key: XXX}}\n",
-        "address: https://me:XXX@crm.example\n",
+        "auth: {kind: bearer, token: HIDDEN}\n",
+        "auth: {kind: bearer, token_from: xxx-HIDDEN}\n",
+        "request: {path: /x, headers: {Authorization: HIDDEN}}\n",
+        "request: {path: /x, params: {api_key: HIDDEN}}\n",
+        "address: https://me:HIDDEN@crm.example\n",
         "address: http://crm.example\n",
     ],
 )
@@ -76,7 +76,7 @@ def test_an_api_takes_no_secret_and_no_open_line(site: FetchingSite, declared: s
     )
     with pytest.raises(DefinitionError) as refused:
         site.declare(
-            f"connector: rest\nrecords: {{at: cases}}\n{kept}{declared}".replace("XXX", SECRET)
+            f"connector: rest\nrecords: {{at: cases}}\n{kept}{declared}".replace("HIDDEN", SECRET)
         )
     assert SECRET not in str(refused.value)
 
