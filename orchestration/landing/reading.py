@@ -20,8 +20,12 @@ import duckdb
 from orchestration.landing.expressions import quoted, text_literal
 from orchestration.landing.readers.json_lines import copy_json_lines
 from orchestration.landing.readers.physical_lines import Survey, open_bytes, survey
-from orchestration.landing.readers.text_copy import NotInEncoding, TextCopy, copy_as_utf8
-from orchestration.landing.readers.workbook import NotAWorkbook, copy_workbook
+from orchestration.landing.readers.text_copy import (
+    NotAWorkbook,
+    NotInEncoding,
+    TextCopy,
+    copy_as_utf8,
+)
 from orchestration.landing.refusal import DeliveryRefused
 from orchestration.landing.source_set import FeedMapping
 
@@ -66,6 +70,9 @@ def open_part(
         if path.name.endswith(".parquet"):
             return _parquet(connection, path)
         if path.name.endswith(".xlsx"):
+            # Imported here: openpyxl takes 0.25 s, and most nights read no workbook.
+            from orchestration.landing.readers.workbook import copy_workbook
+
             return _copied(path, copy_workbook(path, copy, sheet=mapping.sheet), feed=feed)
         if path.name.endswith(_JSON_LINES):
             return _copied(path, copy_json_lines(path, copy, wanted=wanted), feed=feed)

@@ -7,6 +7,7 @@ Does not belong here: the evidence itself, which is SQL in `dbt_project/models/k
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from duckdb import DuckDBPyConnection
@@ -49,10 +50,14 @@ def read_results(connection: DuckDBPyConnection, *, run_id: str) -> list[CheckRe
     feeds = frozenset(str(feed) for (feed,) in connection.execute(_DECLARED_FEEDS).fetchall())
     return in_order(
         result
-        for folder in _PROMISES
-        for promise in load_promises(folder)
+        for promise in _promises()
         for result in _judge(connection, promise, declared_feeds=feeds, run_id=run_id)
     )
+
+
+@cache
+def _promises() -> tuple[Promise, ...]:
+    return tuple(promise for folder in _PROMISES for promise in load_promises(folder))
 
 
 def _judge(

@@ -13,6 +13,10 @@ from pathlib import Path
 from orchestration.landing.readers.physical_lines import open_bytes, with_one_line_end
 
 
+class NotAWorkbook(Exception):  # noqa: N818 - it is what is wrong with the file
+    """A file that is no workbook, or a workbook without the sheet; the text says which."""
+
+
 class NotInEncoding(Exception):  # noqa: N818 - it is what is wrong with the file
     """Bytes that the declared encoding does not have, with the line they are on."""
 

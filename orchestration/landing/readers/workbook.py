@@ -19,11 +19,7 @@ import openpyxl
 from openpyxl.styles.numbers import is_datetime
 from openpyxl.utils.exceptions import InvalidFileException
 
-from orchestration.landing.readers.text_copy import TextCopy, csv_line
-
-
-class NotAWorkbook(Exception):  # noqa: N818 - it is what is wrong with the file
-    """A file that is no workbook, or a workbook without the sheet; the text says which."""
+from orchestration.landing.readers.text_copy import NotAWorkbook, TextCopy, csv_line
 
 
 def copy_workbook(source: Path, target: Path, *, sheet: str | None) -> TextCopy:

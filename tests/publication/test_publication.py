@@ -2,6 +2,7 @@ import json
 import os
 import shutil
 import stat
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -152,9 +153,11 @@ def test_a_missing_an_added_and_a_linked_file_are_named(night, tmp_path):
 
 
 @pytest.mark.parametrize("run_id", ["../outside", "", ".hidden", "a/b", "a\nb", "x.tmp"])
-def test_a_run_id_that_is_no_folder_name_is_refused(night, published, run_id):
+def test_a_run_id_that_is_no_folder_name_is_refused(warehouse, tmp_path, published, run_id):
+    connection = warehouse()
+    run = replace(read_run(connection), run_id=run_id)
     with pytest.raises(PublicationError, match="cannot name a folder"):
-        night(run_id=run_id)
+        publish(connection, run=run, published=published, scratch=tmp_path / "scratch")
     assert not published.exists()
 
 

@@ -1,0 +1,3 @@
+from tests.small_centre import built, warehouse
+
+__all__ = ["built", "warehouse"]
