@@ -16,6 +16,8 @@ import pytest
 from duckdb import DuckDBPyConnection
 
 AS_OF = datetime.fromisoformat("2026-11-24T02:00:00")
+# Cases may change for ninety days after the last day of the period.
+FINAL_FROM = date(2027, 3, 31)
 PERIOD, FIRST_DAY, END_DAY = "2026-Q4", date(2026, 10, 1), date(2027, 1, 1)
 ALWAYS = (date(1990, 1, 1), date(9999, 12, 31))
 FEEDS = [
@@ -112,6 +114,9 @@ class SmallCentre:
     # (agent, metric) → why it is withheld and how many are needed
     withheld: dict[tuple[str, str], tuple[str, int | None]] = field(default_factory=dict)
     labels: dict[str, str] = field(default_factory=dict)
+    # agent → days of the agent that are left out
+    left_out: dict[str, int] = field(default_factory=dict)
+    final_from: date | None = FINAL_FROM
 
 
 Build = Callable[..., DuckDBPyConnection]
@@ -172,7 +177,7 @@ def build_centre(centre: SmallCentre, connection: DuckDBPyConnection) -> None:
 def _declare(centre: SmallCentre, rows: Rows) -> None:
     label = centre.labels.get("source", "Made-up centre")
     rows["run.context"] = [(centre.run_id, centre.as_of, "made_up", label)]
-    rows["run.feed"] = [(feed, feed not in centre.missing_feeds, False) for feed in FEEDS]
+    rows["run.feed"] = [(feed, feed not in centre.missing_feeds, False, 30) for feed in FEEDS]
     rows["conformed.dim_period"] = [
         (PERIOD, "quarter", FIRST_DAY, END_DAY, False),
         ("2026-11", "month", date(2026, 11, 1), date(2026, 12, 1), False),
@@ -257,6 +262,7 @@ def _add_agent(centre: SmallCentre, position: int, who: tuple[str, str | None], 
         rows,
         "scorecards.scorecard_agent_period",
         *(agent, PERIOD, "coaching", team, "boss" if team else None, "north", "agent", 36),
+        centre.left_out.get(agent, 0),
         *(composite if is_scored else None, "measured" if is_scored else "withheld", reason),
         *(covered, 1 - covered, largest and largest.effective, largest and largest.name, False),
     )
@@ -302,7 +308,18 @@ def _add_line(
     n = None if line.under is None else min(line.under, 100 + position * 3)
     outcome = (line.state, line.reason, line.needed)
     sums = (line.top, line.under, n)
-    _add(rows, "kpis.kpi_agent_period", agent, PERIOD, line.name, *sums, 4, line.value, *outcome)
+    _add(
+        rows,
+        "kpis.kpi_agent_period",
+        agent,
+        PERIOD,
+        line.name,
+        *sums,
+        4,
+        line.value,
+        *outcome,
+        centre.final_from,
+    )
     metric = line.metric
     same = [one for one in lines if one.metric.perspective == metric.perspective and one.effective]
     weighted = sum(one.points * one.effective for one in same)
@@ -361,7 +378,19 @@ def _add_groups(centre: SmallCentre, rows: Rows) -> None:
         found = (None, None, None, 0, None, "not_measured")
         if under:
             found = (top, under, n, agents, top / under, "measured")
-        _add(rows, "kpis.kpi_group_period", kind, group, PERIOD, name, *found)
+        members = [agent for agent, team in centre.agents if kind == "centre" or team == group]
+        left_out = sum(centre.left_out.get(agent, 0) for agent in members)
+        _add(
+            rows,
+            "kpis.kpi_group_period",
+            kind,
+            group,
+            PERIOD,
+            name,
+            *found,
+            left_out,
+            centre.final_from,
+        )
 
 
 def _add(rows: Rows, table: str, *values: Any) -> None:

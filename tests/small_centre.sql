@@ -12,7 +12,7 @@ create table run.context (
 );
 
 create table run.feed (
-    feed varchar, is_declared boolean, is_derived boolean
+    feed varchar, is_declared boolean, is_derived boolean, final_after_days integer
 );
 
 create table catalogue.metric (
@@ -57,13 +57,13 @@ create table conformed.dim_period (
 create table kpis.kpi_agent_period (
     agent_id varchar, period_id varchar, metric varchar, numerator decimal(38,4),
     denominator decimal(38,4), n bigint, evidence_days bigint, value double, state varchar,
-    withheld_reason varchar, n_needed bigint
+    withheld_reason varchar, n_needed bigint, provisional_until_date date
 );
 
 create table kpis.kpi_group_period (
     group_kind varchar, group_id varchar, period_id varchar, metric varchar,
     numerator decimal(38,4), denominator decimal(38,4), n bigint, agents bigint, value double,
-    state varchar
+    state varchar, gap_days bigint, provisional_until_date date
 );
 
 create table kpis.kpi_agent_week (
@@ -77,7 +77,7 @@ create table kpis.kpi_evaluator_agreement (
 
 create table scorecards.scorecard_agent_period (
     agent_id varchar, period_id varchar, view varchar, team_id varchar,
-    supervisor_agent_id varchar, site_id varchar, job_role varchar, days bigint,
+    supervisor_agent_id varchar, site_id varchar, job_role varchar, days bigint, gap_days bigint,
     composite_points double, state varchar, withheld_reason varchar, covered_share double,
     lost_share double, largest_share double, largest_metric varchar, is_roster_derived boolean
 );

@@ -117,6 +117,14 @@ class Contract(Declaration):
         return self
 
     @property
+    def final_after_days(self) -> int | None:
+        """How many days a day of this feed may still change; nothing where every file is the whole.
+
+        Such a feed speaks of all days again and again, so none of its rows ever makes a day final.
+        """
+        return None if self.load == "snapshot_full" else self.window_days
+
+    @property
     def stamp(self) -> str | None:
         """The column that says when the source last changed the row, where the feed has one."""
         return "source_updated_at" if "source_updated_at" in self.columns else None

@@ -4,8 +4,9 @@ Belongs here: reading the quarantine of a feed, and the state of each row as of 
 Does not belong here: putting rows there (`check`), loading them after all (`replay`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -37,19 +38,27 @@ def kept_text(mapping: FeedMapping | None, source_system: str) -> FeedMapping:
 
 @contextmanager
 def quarantine_of(
-    contract: Contract, *, home: Path, mapping: FeedMapping | None
+    contract: Contract,
+    *,
+    home: Path,
+    mapping: FeedMapping | None,
+    known: Sequence[Batch] | None = None,
+    as_of: datetime | None = None,
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the quarantine of one feed as the table `kept`, one row per row kept apart.
 
     Its columns: `batch_id`, `row_id` (names the row by its content), `part`, `row_number` (null
-    where the check gave none), `reasons`, `state`, `is_replayable`, and the contract's text.
+    where the check gave none), `reasons`, `state`, `is_replayable`, and the contract's text;
+    `typed` has the same rows by `kept_row`, their text as values where it is one. The state is that
+    of today, or of the batches in `known` and what was decided up to `as_of`.
     """
     store = BatchStore(home)
-    batches = [batch for batch in store.batches() if batch.feed == contract.feed]
+    everything = store.batches() if known is None else known
+    batches = [batch for batch in everything if batch.feed == contract.feed]
     with TemporaryDirectory() as scratch, checking_connection(Path(scratch)) as connection:
         _read_batches(connection, store, batches)
         _read_kept(connection, store, contract=contract, batches=batches)
-        _read_decisions(connection, home, feed=contract.feed)
+        _read_decisions(connection, home, feed=contract.feed, as_of=as_of)
         _type_keys(connection, contract, mapping=kept_text(mapping, ""))
         _find_redelivered(connection, store, contract=contract, batches=batches)
         connection.execute(
@@ -119,9 +128,11 @@ def _read_batches(
         )  # fmt: skip
 
 
-def _read_decisions(connection: duckdb.DuckDBPyConnection, home: Path, *, feed: str) -> None:
+def _read_decisions(
+    connection: duckdb.DuckDBPyConnection, home: Path, *, feed: str, as_of: datetime | None
+) -> None:
     connection.execute("create table decided (row_id varchar primary key, kind varchar)")
-    for decision in decisions(home):
+    for decision in decisions(home, up_to=as_of):
         if decision.feed == feed:
             connection.execute(
                 "insert or ignore into decided select unnest(?::varchar[]), ?",
@@ -171,7 +182,13 @@ def _find_redelivered(
     )
     required = [name for name in key if contract.columns[name].required]
     known = " and ".join(f"typed.{quoted(name)} is not null" for name in required) or "true"
-    paths = [store.rows_file(batch) for batch in batches if batch.accounting.accepted]
+    # Only what came after the first row kept apart can have closed one.
+    since = min((batch.known_at for batch in batches if batch.accounting.quarantined), default=None)
+    paths = [
+        store.rows_file(batch)
+        for batch in batches
+        if batch.accounting.accepted and since is not None and batch.known_at > since
+    ]
     if paths:
         connection.execute(
             f"insert into redelivered select kept_row from typed semi join (select * from"

@@ -42,17 +42,13 @@ def record(home: Path, decision: Decision) -> Path:
     return path
 
 
-def decisions(home: Path) -> Iterable[Decision]:
-    """Read every decision, the oldest first."""
+def decisions(home: Path, *, up_to: datetime | None = None) -> Iterable[Decision]:
+    """Read every decision, the oldest first; those taken by `up_to` where it is given."""
     for path in sorted(_folder(home).glob("*.json")):
         content = json.loads(path.read_text(encoding="utf-8"))
-        yield Decision(
-            **{
-                **content,
-                "at": datetime.fromisoformat(content["at"]),
-                "rows": tuple(content["rows"]),
-            }
-        )
+        at = datetime.fromisoformat(content["at"])
+        if up_to is None or at <= up_to:
+            yield Decision(**{**content, "at": at, "rows": tuple(content["rows"])})
 
 
 def _folder(home: Path) -> Path:

@@ -17,6 +17,7 @@ from orchestration.landing.contract import Contract, load_contracts
 from orchestration.landing.delivery import Delivery, missing_feeds
 from orchestration.landing.erasure.ledger import Ledger
 from orchestration.landing.land import derived_deliveries, land, new_deliveries
+from orchestration.landing.quarantine_decisions import decisions
 from orchestration.landing.refusal import DeliveryRefused
 from orchestration.landing.retention import expire_landing
 from orchestration.landing.source_set import FeedMapping, SourceSet, load_source_set
@@ -108,7 +109,12 @@ class Night:
 
     def run(self) -> Run:
         """Name the run over all that has landed."""
-        return identify_run(self.store.batches(), self.source_set, as_of=self.as_of)
+        return identify_run(
+            self.store.batches(),
+            self.source_set,
+            as_of=self.as_of,
+            decisions=list(decisions(self.home.root)),
+        )
 
     @property
     def warehouse(self) -> Path:

@@ -46,6 +46,13 @@ class Outcome:
             f"{summary.source}, {summary.period_id}: {summary.people} people in {summary.teams}"
             f" teams, {summary.scored} with a total, as of {summary.as_of} UTC"
         ]
+        if summary.provisional_until:
+            lines.append(f"  provisional until {summary.provisional_until}")
+        if summary.days_left_out:
+            lines.append(
+                f"  left out: {summary.days_left_out} days of people, of which rows are kept apart."
+                " Next: evenhand sources quarantine list"
+            )
         lines += [
             f"  withheld for {withheld.people}: {withheld.what} - {withheld.reason}"
             for withheld in summary.withheld

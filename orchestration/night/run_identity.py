@@ -1,16 +1,18 @@
 """Which run this is: the same inputs, definitions and code have the same name, on any machine.
 
 Belongs here: `as_of` and `run_id`.
-Does not belong here: clocks. `as_of` is the newest moment of knowledge in raw, unless it is given.
+Does not belong here: clocks. `as_of` is the newest moment at which a batch was known or a row kept
+apart was decided about, unless it is given.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from orchestration.landing.batches import Batch
+from orchestration.landing.quarantine_decisions import Decision
 from orchestration.landing.source_set import SourceSet
 from orchestration.night.home import CHECKOUT
 
@@ -28,13 +30,24 @@ class Run:
     batches: tuple[Batch, ...]
 
 
-def identify_run(batches: list[Batch], source_set: SourceSet, *, as_of: datetime | None) -> Run:
+def identify_run(
+    batches: list[Batch],
+    source_set: SourceSet,
+    *,
+    as_of: datetime | None,
+    decisions: Sequence[Decision] = (),
+) -> Run:
     """Name the run over what was known at `as_of`; without one, over all that is known."""
-    moment = as_of or max(batch.known_at for batch in batches)
+    moment = as_of or max(
+        [batch.known_at for batch in batches] + [decision.at for decision in decisions]
+    )
     believed = tuple(batch for batch in batches if batch.known_at <= moment)
     digest = hashlib.sha256(moment.isoformat().encode())
     for part in _parts(believed, source_set):
         digest.update(part.encode())
+    for decision in decisions:
+        if decision.at <= moment:
+            digest.update(f"{decision.kind}{decision.feed}{decision.rows}".encode())
     return Run(
         run_id=f"{moment:%Y-%m-%d}-{digest.hexdigest()[:12]}", as_of=moment, batches=believed
     )

@@ -15,6 +15,7 @@ from metrics.engine.tables import Table
 from orchestration.landing.apply import Applied, apply_batches, mark_built, refused_feeds
 from orchestration.landing.batches import BatchStore
 from orchestration.landing.contract import Contract
+from orchestration.landing.data_gaps import open_rows
 from orchestration.landing.source_set import SourceSet
 from orchestration.night.run_identity import Run
 
@@ -56,10 +57,15 @@ def apply_raw(
 ) -> list[Applied]:
     """Bring the warehouse to what was known at the run's `as_of`, and say which run it serves."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    kept_apart = _kept_apart(run, source_set, contracts, home=store.home)
     with open_warehouse(path, "apply") as connection:
         applied = apply_batches(connection, store, contracts=contracts, batches=run.batches)
         _write_tables(connection, "catalogue", catalogue)
-        _write_tables(connection, "run", _run_tables(run, source_set, contracts))
+        _write_tables(
+            connection,
+            "run",
+            [*_run_tables(run, source_set, contracts), kept_apart],
+        )
         connection.execute("checkpoint")
         refused = refused_feeds(connection)
     if refused:
@@ -89,10 +95,45 @@ def _run_tables(run: Run, source_set: SourceSet, contracts: dict[str, Contract])
         ),
         Table(
             name="feed",
-            columns={"feed": "VARCHAR", "is_declared": "BOOLEAN", "is_derived": "BOOLEAN"},
-            rows=[(feed, feed in source_set.declared, feed in derived) for feed in feeds],
+            columns={
+                "feed": "VARCHAR",
+                "is_declared": "BOOLEAN",
+                "is_derived": "BOOLEAN",
+                "final_after_days": "INTEGER",
+            },
+            rows=[
+                (
+                    feed,
+                    feed in source_set.declared,
+                    feed in derived,
+                    contracts[feed].final_after_days,
+                )
+                for feed in feeds
+            ],
         ),
     ]
+
+
+def _kept_apart(
+    run: Run, source_set: SourceSet, contracts: dict[str, Contract], *, home: Path
+) -> Table:
+    found = open_rows(
+        run.batches, contracts=contracts, source_set=source_set, home=home, as_of=run.as_of
+    )
+    return Table(
+        name="kept_apart",
+        columns={
+            "row_id": "VARCHAR",
+            "feed": "VARCHAR",
+            "source_system": "VARCHAR",
+            "agent_external_id": "VARCHAR",
+            "event_at": "TIMESTAMP",
+            "contact_id": "VARCHAR",
+            "case_id": "VARCHAR",
+            "reason": "VARCHAR",
+        },
+        rows=list(found),
+    )
 
 
 def _write_tables(
@@ -103,8 +144,9 @@ def _write_tables(
         typed = ", ".join(f"{name} {kind}" for name, kind in table.columns.items())
         connection.execute(f"create or replace table {schema}.{table.name} ({typed})")
         if table.rows:
-            places = ", ".join("?" for _ in table.columns)
-            connection.executemany(
-                f"insert into {schema}.{table.name} values ({places})",
-                [list(row) for row in table.rows],
+            # One statement a table: a statement a row would cost a bad week minutes.
+            listed = ", ".join(f"unnest(?::{kind}[])" for kind in table.columns.values())
+            connection.execute(
+                f"insert into {schema}.{table.name} select {listed}",
+                [list(column) for column in zip(*table.rows, strict=True)],
             )

@@ -38,7 +38,7 @@ def facts_of(card: Scorecard, team: str, shell: Shell, words: Words) -> list[Fac
         belongs = words.say("facts.supervisor", team=team, supervisor=card.supervisor_agent_id)
     return [
         Fact(words.say("facts.team"), belongs),
-        Fact(words.say("facts.covers"), words.count("facts.days", card.days, covers=shell.covers)),
+        Fact(words.say("facts.covers"), _covers(card, shell, words)),
         Fact(
             words.say("facts.based_on"),
             words.say("facts.weight_covered", covered=figures.round_share(card.covered_share))
@@ -47,6 +47,13 @@ def facts_of(card: Scorecard, team: str, shell: Shell, words: Words) -> list[Fac
         ),
         shell.as_of,
     ]
+
+
+def _covers(card: Scorecard, shell: Shell, words: Words) -> str:
+    covers = words.count("facts.days", card.days, covers=shell.covers)
+    if not card.gap_days:
+        return covers
+    return words.count("facts.days_left_out", card.gap_days, covers=covers)
 
 
 def basis_of(card: Scorecard, *, evidence: Evidence, words: Words) -> list[Fact]:

@@ -14,6 +14,7 @@ from reports.engine import drawing, figures, reasons, values
 from reports.engine.evidence import Evidence
 from reports.engine.evidence_rows import AgentMetric, Metric, Scorecard
 from reports.engine.largest_remainder import rounded_parts
+from reports.engine.shell import provisional
 from reports.engine.wording import Words
 
 
@@ -23,6 +24,7 @@ class MetricRow:
 
     label: str
     state: str
+    provisional: str = ""
     value: str = ""
     counted: str = ""
     target: str = ""
@@ -109,6 +111,7 @@ def _row(
     return MetricRow(
         label=metric.label,
         state=row.state,
+        provisional=provisional(row.provisional_until, words),
         value=values.value_text(metric, row.value),
         counted=values.counted_text(metric, row.numerator, row.denominator, words=words),
         target=values.target_text(metric, row, words=words),

@@ -10,13 +10,14 @@ from reports.engine import figures
 from reports.engine.centre_checks import CheckRow, check_rows, checks_fact, hidden_checks
 from reports.engine.centre_notes import not_measured_lines, shared_recognition
 from reports.engine.evidence import Evidence
-from reports.engine.evidence_rows import GroupValue, Scorecard
+from reports.engine.evidence_rows import Scorecard
 from reports.engine.file_names import team_file
 from reports.engine.group_rows import (
     Cell,
     MeasureRow,
     WithheldRow,
     cells_of,
+    covers_of,
     heaviest_metrics,
     measure_rows,
     withheld_rows,
@@ -73,7 +74,7 @@ class CentrePage:
 def centre_page(teams: Teams, *, evidence: Evidence, shell: Shell, words: Words) -> CentrePage:
     """Write down everything the template of the centre's page says."""
     standing = standing_of(evidence, evidence.scorecards)
-    group = _centre_values(evidence)
+    group = evidence.centre
     gaps = heading_gaps(standing, group, evidence=evidence, words=words)
     return CentrePage(
         title=words.say("titles.centre", source=shell.source, period=shell.period),
@@ -97,10 +98,6 @@ def centre_page(teams: Teams, *, evidence: Evidence, shell: Shell, words: Words)
     )
 
 
-def _centre_values(evidence: Evidence) -> dict[str, GroupValue]:
-    return next((group for (kind, _), group in evidence.groups.items() if kind == "centre"), {})
-
-
 def _alphabetical(entry: tuple[str | None, object]) -> tuple[bool, str, str]:
     """Put names in alphabetical order; what has no name comes last."""
     name = entry[0] or ""
@@ -120,7 +117,7 @@ def _facts(standing: Standing, *, evidence: Evidence, shell: Shell, words: Words
     people = words.count("facts.people_scored", standing.people, scored=f"{standing.scored:,}")
     return [
         shell.as_of,
-        Fact(words.say("facts.covers"), shell.covers),
+        Fact(words.say("facts.covers"), covers_of(evidence.centre, shell, words)),
         Fact(words.say("facts.checks"), checks_fact(evidence.checks, words)),
         Fact(words.say("facts.people"), people),
     ]

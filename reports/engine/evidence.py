@@ -47,6 +47,17 @@ class Evidence:
     groups: Mapping[tuple[str, str | None], dict[str, GroupValue]]
     checks: list[Check]
 
+    @property
+    def centre(self) -> dict[str, GroupValue]:
+        """The values of the whole centre, by metric."""
+        return next((group for (kind, _), group in self.groups.items() if kind == "centre"), {})
+
+    @property
+    def provisional_until(self) -> date | None:
+        """From when on no value of the period changes any more; nothing where none does now."""
+        ends = [found.provisional_until for found in self.centre.values()]
+        return max((end for end in ends if end is not None), default=None)
+
 
 def read_evidence(
     connection: DuckDBPyConnection, *, run: RunFacts, settings: PageSettings

@@ -27,6 +27,7 @@ class Scorecard(NamedTuple):
     site_id: str | None
     job_role: str | None
     days: int
+    gap_days: int
     composite_points: float | None
     state: str
     withheld_reason: str | None
@@ -51,6 +52,7 @@ class AgentMetric(NamedTuple):
     n: int | None
     n_needed: int | None
     evidence_days: int | None
+    provisional_until: date | None
     floor: float | None
     target: float | None
     stretch: float | None
@@ -76,8 +78,10 @@ class GroupValue(NamedTuple):
     numerator: float | None
     denominator: float | None
     agents: int
+    gap_days: int
     n: int | None
     state: str
+    provisional_until: date | None
 
 
 class Metric(NamedTuple):

@@ -31,8 +31,8 @@ limit 1
 
 SCORECARDS = """
 select
-    agent_id, team_id, supervisor_agent_id, site_id, job_role, days, composite_points, state,
-    withheld_reason, covered_share, lost_share, largest_share, largest_metric,
+    agent_id, team_id, supervisor_agent_id, site_id, job_role, days, gap_days, composite_points,
+    state, withheld_reason, covered_share, lost_share, largest_share, largest_metric,
     coalesce(is_roster_derived, false)
 from scorecards.scorecard_agent_period
 where view = $view
@@ -44,7 +44,7 @@ AGENT_METRICS = """
 select
     card.agent_id, card.metric, card.perspective, card.state, card.withheld_reason,
     card.value, card.numerator::double, card.denominator::double, card.n, card.n_needed,
-    kpi.evidence_days,
+    kpi.evidence_days, kpi.provisional_until_date,
     card.floor::double, card.target::double, card.stretch::double, card.outer_low::double,
     card.band_low::double, card.band_high::double, card.outer_high::double,
     card.points, card.perspective_share::double, card.metric_share::double,
@@ -63,7 +63,8 @@ order by
 
 GROUP_VALUES = """
 select
-    group_kind, group_id, metric, value, numerator::double, denominator::double, agents, n, state
+    group_kind, group_id, metric, value, numerator::double, denominator::double, agents, gap_days,
+    n, state, provisional_until_date
 from kpis.kpi_group_period
 where period_id = $period_id
 order by group_kind, group_id, metric

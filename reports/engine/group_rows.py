@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from reports.engine import figures, reasons, values
 from reports.engine.evidence import Evidence
 from reports.engine.evidence_rows import GroupValue, Scorecard
+from reports.engine.shell import Shell, provisional
 from reports.engine.standing import Reach, Standing
 from reports.engine.wording import Words
 
@@ -20,6 +21,7 @@ class MeasureRow:
     """One measure of a group; without a value, `sentence` stands in its place."""
 
     label: str
+    provisional: str
     value: str
     counted: str
     n: str
@@ -62,6 +64,14 @@ def measure_rows(
         )
         for name in evidence.metrics
     ]
+
+
+def covers_of(group: dict[str, GroupValue], shell: Shell, words: Words) -> str:
+    """Say which days are covered, and how many days of people are left out of them."""
+    left_out = max((found.gap_days for found in group.values()), default=0)
+    if not left_out:
+        return shell.covers
+    return words.count("facts.people_left_out", left_out, covers=shell.covers)
 
 
 def heaviest_metrics(group_kind: str, *, evidence: Evidence) -> list[str]:
@@ -130,10 +140,11 @@ def _measure_row(
 ) -> MeasureRow:
     metric = evidence.metrics[name]
     if found is None or found.value is None:
-        return _absent_row(name, evidence=evidence, words=words)
+        return _absent_row(name, found, evidence=evidence, words=words)
     shape, state = _reading(reach, is_gap)
     return MeasureRow(
         label=metric.label,
+        provisional=provisional(found.provisional_until, words),
         value=values.value_text(metric, found.value),
         counted=values.counted_text(metric, found.numerator, found.denominator, words=words),
         n=figures.count(found.n or 0),
@@ -150,16 +161,19 @@ def _measure_row(
     )
 
 
-def _absent_row(name: str, *, evidence: Evidence, words: Words) -> MeasureRow:
+def _absent_row(
+    name: str, found: GroupValue | None, *, evidence: Evidence, words: Words
+) -> MeasureRow:
     return MeasureRow(
         label=evidence.metrics[name].label,
+        provisional="",
         value="",
         counted="",
         n="",
         reach="",
         shape="plain",
         state=words.say("states.not_measured"),
-        sentence=_not_measured(name, evidence=evidence, words=words),
+        sentence=_not_measured(name, found, evidence=evidence, words=words),
     )
 
 
@@ -172,11 +186,12 @@ def _reading(reach: Reach, is_gap: bool) -> tuple[str, str]:
     return ("see", "gap") if is_gap else ("plain", "some")
 
 
-def _not_measured(name: str, *, evidence: Evidence, words: Words) -> str:
+def _not_measured(name: str, found: GroupValue | None, *, evidence: Evidence, words: Words) -> str:
     feeds = reasons.feed_names(name, evidence=evidence, words=words)
-    return words.say(
-        "reasons.feed_not_declared.agent" if feeds else "reasons.no_events.short", feeds=feeds
-    )
+    if feeds:
+        return words.say("reasons.feed_not_declared.agent", feeds=feeds)
+    has_gaps = found is not None and found.gap_days > 0
+    return words.say(f"reasons.{'days_left_out' if has_gaps else 'no_events'}.short")
 
 
 def _cell(name: str, found: GroupValue | None, *, evidence: Evidence, words: Words) -> Cell:

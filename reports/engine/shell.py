@@ -46,14 +46,20 @@ def shell_of(evidence: Evidence, words: Words) -> Shell:
         return Shell(nothing, nothing, shown_as_of, run_id, source, nothing)
     dates = _dates(period, evidence.newest_day or run.as_of.date(), words)
     state = "period.closed" if period.is_closed else "period.open"
+    until = provisional(evidence.provisional_until, words)
     return Shell(
         period=_period_name(period, words),
-        covers=words.say(state, dates=dates),
+        covers=", ".join(filter(None, [words.say(state, dates=dates), until])),
         as_of=shown_as_of,
         run_id=run_id,
         source=source,
         receipt=words.say("shell.provenance", first_day=_day(period.first_date, words)),
     )
+
+
+def provisional(until: date | None, words: Words) -> str:
+    """Say until when late records may still change a value; nothing where they no longer may."""
+    return "" if until is None else words.say("period.provisional", day=_day(until, words))
 
 
 def _dates(period: Period, newest: date, words: Words) -> str:

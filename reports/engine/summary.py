@@ -37,9 +37,11 @@ class Summary:
     as_of: str
     source: str
     period_id: str | None
+    provisional_until: str | None
     people: int
     scored: int
     teams: int
+    days_left_out: int
     withheld: list[Withheld]
     not_measured: list[str]
     page: Path
@@ -49,14 +51,17 @@ def summarise(connection: DuckDBPyConnection, *, run: RunFacts, folder: Path) ->
     """Count what the run in `folder` shows, what it withholds and why."""
     words = load_words()
     evidence = read_evidence(connection, run=run, settings=load_settings())
+    until = evidence.provisional_until
     return Summary(
         run_id=run.run_id,
         as_of=run.as_of.isoformat(),
         source=run.source_set_label or run.source_set,
         period_id=evidence.period.period_id if evidence.period else None,
+        provisional_until=f"{until:%Y-%m-%d}" if until else None,
         people=len(evidence.scorecards),
         scored=sum(card.composite_points is not None for card in evidence.scorecards),
         teams=len({card.team_id for card in evidence.scorecards}),
+        days_left_out=max((found.gap_days for found in evidence.centre.values()), default=0),
         withheld=_withheld(evidence, words),
         not_measured=not_measured_lines(evidence=evidence, words=words),
         page=folder / CENTRE_PAGE,

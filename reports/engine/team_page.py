@@ -10,7 +10,13 @@ from reports.engine import drawing, figures, reasons
 from reports.engine.evidence import Evidence
 from reports.engine.evidence_rows import Scorecard
 from reports.engine.file_names import CENTRE_PAGE, agent_file
-from reports.engine.group_rows import MeasureRow, WithheldRow, measure_rows, withheld_rows
+from reports.engine.group_rows import (
+    MeasureRow,
+    WithheldRow,
+    covers_of,
+    measure_rows,
+    withheld_rows,
+)
 from reports.engine.shell import Fact, Shell
 from reports.engine.standing import standing_of
 from reports.engine.team_notes import Notes, heading_gaps, recognised, shared_gaps
@@ -86,7 +92,7 @@ def team_page(
                 words.say("facts.people"),
                 words.count("facts.people_scored", standing.people, scored=standing.scored),
             ),
-            Fact(words.say("facts.covers"), shell.covers),
+            Fact(words.say("facts.covers"), covers_of(group, shell, words)),
             shell.as_of,
         ],
         recognise=recognised(in_order(cards), standing, evidence=evidence, words=words),

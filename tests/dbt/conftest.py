@@ -75,10 +75,13 @@ class Warehouse:
                 [as_of],
             )
             connection.execute(
-                "create table run.feed (feed varchar, is_declared boolean, is_derived boolean)"
+                "create table run.feed (feed varchar, is_declared boolean, is_derived boolean,"
+                " final_after_days integer); create table run.kept_apart (row_id varchar,"
+                " feed varchar, source_system varchar, agent_external_id varchar,"
+                " event_at timestamp, contact_id varchar, case_id varchar, reason varchar)"
             )
             connection.executemany(
-                "insert into run.feed values (?, ?, false)",
+                "insert into run.feed values (?, ?, false, null)",
                 [(feed, feed not in undeclared) for feed in feeds],
             )
             for table in [

@@ -22,9 +22,12 @@ create schema run;
 create schema facts;
 create table facts.fct_contact (activity_date date);
 create table facts.fct_agent_day (
-    activity_date date, is_complete boolean, scheduled_seconds bigint, worked_seconds bigint
+    activity_date date, has_ended boolean, scheduled_seconds bigint, worked_seconds bigint
 );
 create table facts.fct_agent_day_queue (activity_date date, surveys_invited bigint);
+create table facts.fct_row_kept_apart (
+    row_id varchar, feed varchar, agent_id varchar, activity_date date
+);
 create table run.feed (feed varchar, is_declared boolean, is_derived boolean);
 create table kpis.kpi_agent_period (
     agent_id varchar, metric varchar, n bigint, evidence_days bigint, peer_overlap_share double,
@@ -54,6 +57,7 @@ from range(5) as weeks (week) cross join range(1000) as contacts (contact);
 insert into facts.fct_agent_day
 select date '2026-06-29' - cast(7 * week as integer), true, 3600000, 3600000
 from range(5) as weeks (week);
+insert into facts.fct_row_kept_apart values ('r1', 'contact_leg', 'a1', date '2026-06-29');
 """
 
 
@@ -307,6 +311,7 @@ def test_with_nothing_declared_nothing_is_asked(night: duckdb.DuckDBPyConnection
     night.execute("update run.feed set is_declared = false")
     night.execute("delete from kpis.kpi_agent_period")
     night.execute("delete from scorecards.scorecard_agent_period")
+    night.execute("delete from facts.fct_row_kept_apart")
     assert {one.status for one in read_results(night, run_id="r1")} == {"not_applicable"}
 
 
@@ -352,4 +357,30 @@ def test_without_enough_earlier_days_no_volume_is_unusual(
     for table in ("fct_contact", "fct_agent_day"):
         night.execute(f"delete from facts.{table} where activity_date < {left}")
     (result,) = results_of(night, "volumes_are_usual")
+    assert result.status == "not_applicable"
+
+
+def test_rows_kept_apart_that_are_nobodys_are_counted_and_said(
+    night: duckdb.DuckDBPyConnection,
+) -> None:
+    night.execute("""
+        insert into facts.fct_row_kept_apart values
+        ('r2', 'contact_leg', '', date '2026-06-29'), ('r3', 'contact_leg', 'a1', null),
+        ('r4', 'case_record', 'a1', date '2026-06-29'),
+        ('r4', 'case_record', 'a2', date '2026-06-29')
+    """)
+    check = "every_row_kept_apart_is_somebodys"
+    assert failed(night, check) == [("warn", "contact_leg", "gap_of_nobody")]
+    of_cases, of_contacts = results_of(night, check)
+    assert (of_cases.status, of_cases.n) == ("passed", 1)
+    assert of_contacts.explanation == (
+        "Kept apart and open in contact_leg: 3. Of these, 2 name no agent or no day we know, so no"
+        " day is left out for them and anybody's numbers may lack them. Look at them with evenhand"
+        " sources quarantine list, have the source send them again, or waive them."
+    )
+
+
+def test_without_a_row_kept_apart_nobody_has_a_gap(night: duckdb.DuckDBPyConnection) -> None:
+    night.execute("delete from facts.fct_row_kept_apart")
+    (result,) = results_of(night, "every_row_kept_apart_is_somebodys")
     assert result.status == "not_applicable"

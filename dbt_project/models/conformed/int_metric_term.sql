@@ -33,6 +33,7 @@ described as (
         terms.measure,
         terms.coefficient,
         measures.feed,
+        case when feeds.is_declared then feeds.final_after_days end as final_after_days,
         coalesce(feeds.is_declared, false) as is_feed_declared
     from versions
     inner join terms

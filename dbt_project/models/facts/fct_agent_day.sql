@@ -34,6 +34,18 @@ declared as (
 
 ),
 
+days_with_gaps as (
+
+    {{ days_with_gaps() }}
+
+),
+
+longest_window as (
+
+    {{ longest_window_of('fct_agent_day') }}
+
+),
+
 shifts_per_agent_day as (
 
     select
@@ -85,6 +97,11 @@ days_of_anything as (
         activity_date
     from contacts
     where agent_id is not null
+    union distinct
+    select
+        agent_id,
+        activity_date
+    from days_with_gaps
 
 ),
 
@@ -97,6 +114,8 @@ agent_days as (
 
         -- dates
         days_of_anything.activity_date,
+        {{ add_days('days_of_anything.activity_date', 'longest_window.final_after_days') }}
+            as final_from_date,
 
         -- categories
         agent_dates.team_id,
@@ -106,7 +125,8 @@ agent_days as (
 
         -- booleans
         agent_dates.is_scorecard_eligible,
-        agent_dates.is_complete,
+        agent_dates.has_ended,
+        agent_dates.has_ended and days_with_gaps.agent_id is null as is_complete,
 
         -- counts and seconds
         {%- set planned = 'declared.has_planned_activity' %}
@@ -128,9 +148,13 @@ agent_days as (
     {%- endfor %}
     from days_of_anything
     cross join declared
+    cross join longest_window
     inner join agent_dates
         on days_of_anything.agent_id = agent_dates.agent_id
         and days_of_anything.activity_date = agent_dates.calendar_date
+    left outer join days_with_gaps
+        on days_of_anything.agent_id = days_with_gaps.agent_id
+        and days_of_anything.activity_date = days_with_gaps.activity_date
     left outer join shifts_per_agent_day
         on days_of_anything.agent_id = shifts_per_agent_day.agent_id
         and days_of_anything.activity_date = shifts_per_agent_day.activity_date

@@ -53,6 +53,18 @@ declared as (
 
 ),
 
+days_with_gaps as (
+
+    {{ days_with_gaps() }}
+
+),
+
+longest_window as (
+
+    {{ longest_window_of('fct_agent_day_queue') }}
+
+),
+
 -- Time spent on a contact that was too short to have been handled is on neither side of an average.
 contacts_summed as (
 
@@ -123,6 +135,8 @@ agent_day_queues as (
 
         -- dates
         strata.activity_date,
+        {{ add_days('strata.activity_date', 'longest_window.final_after_days') }}
+            as final_from_date,
 
         -- categories
         strata.channel,
@@ -134,7 +148,8 @@ agent_day_queues as (
 
         -- booleans
         agent_dates.is_scorecard_eligible,
-        agent_dates.is_complete,
+        agent_dates.has_ended,
+        agent_dates.has_ended and days_with_gaps.agent_id is null as is_complete,
 
         -- counts and points
         {%- for feed, measures in measures_of_feed.items() %}
@@ -155,6 +170,7 @@ agent_day_queues as (
     {%- endfor %}
     from strata
     cross join declared
+    cross join longest_window
     cross join delivered
     {%- for events in ['contacts', 'evaluations', 'invitations', 'responses'] %}
     left outer join {{ events }}_summed
@@ -166,6 +182,9 @@ agent_day_queues as (
     inner join agent_dates
         on strata.agent_id = agent_dates.agent_id
         and strata.activity_date = agent_dates.calendar_date
+    left outer join days_with_gaps
+        on strata.agent_id = days_with_gaps.agent_id
+        and strata.activity_date = days_with_gaps.activity_date
 
 )
 

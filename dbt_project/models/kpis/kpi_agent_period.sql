@@ -22,6 +22,7 @@ values_with_state as (
         -- dates
         ratios.period_kind,
         ratios.period_first_date,
+        ratios.provisional_until_date,
 
         -- what was measured
         ratios.metric_version,
@@ -29,6 +30,7 @@ values_with_state as (
         ratios.denominator,
         ratios.n,
         ratios.evidence_days,
+        ratios.gap_days,
         ratios.value,
 
         -- whether it may be shown

@@ -42,6 +42,7 @@ gathered as (
         ratios.is_declared,
         coalesce(ratios.n, 0) as n,
         coalesce(ratios.evidence_days, 0) as evidence_days,
+        coalesce(ratios.gap_days, 0) as gap_days,
         policy.minimum_events,
         policy.minimum_days,
         compared_metrics.metric is not null as is_compared_within_queue,
@@ -75,6 +76,7 @@ reasoned as (
         case
             when metric_version is null then 'no_definition_in_force'
             when not is_declared then 'feed_not_declared'
+            when is_eligible and denominator = 0 and gap_days > 0 then 'days_left_out'
             when is_eligible and denominator = 0 then 'no_events'
             when is_eligible and value is null then 'feed_not_declared'
         end as not_measured_reason,

@@ -1,7 +1,7 @@
 with agent_days as (
 
     select * from {{ ref('fct_agent_day') }}
-    where is_complete
+    where has_ended
 
 ),
 
@@ -34,7 +34,8 @@ days_in_period as (
         agent_days.site_id,
         agent_days.job_role,
         bool_or(agent_days.is_scorecard_eligible) over in_period as is_eligible,
-        count(*) over in_period as days,
+        sum({{ one_when('agent_days.is_complete') }}) over in_period as days,
+        sum({{ one_when('not agent_days.is_complete') }}) over in_period as gap_days,
         row_number() over (
             partition by agent_days.agent_id, periods.period_id
             order by agent_days.activity_date desc
@@ -59,7 +60,8 @@ last_days as (
         days_in_period.supervisor_agent_id,
         days_in_period.site_id,
         days_in_period.job_role,
-        days_in_period.days,
+        cast(days_in_period.days as bigint) as days,
+        cast(days_in_period.gap_days as bigint) as gap_days,
         days_in_period.is_eligible,
         agent_dates.is_roster_derived
     from days_in_period

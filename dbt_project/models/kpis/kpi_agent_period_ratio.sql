@@ -1,7 +1,7 @@
 with agent_days as (
 
     select * from {{ ref('fct_agent_day') }}
-    where is_complete
+    where has_ended
 
 ),
 
@@ -29,12 +29,19 @@ metrics as (
 
 ),
 
+context as (
+
+    select * from {{ source('run', 'context') }}
+
+),
+
 agent_periods as (
 
     select
         agent_days.agent_id,
         periods.period_id,
-        bool_or(agent_days.is_scorecard_eligible) as is_eligible
+        bool_or(agent_days.is_scorecard_eligible) as is_eligible,
+        cast(sum({{ one_when('not agent_days.is_complete') }}) as bigint) as gap_days
     from agent_days
     inner join periods
         on agent_days.activity_date >= periods.first_date
@@ -50,12 +57,14 @@ period_terms as (
         periods.period_id,
         periods.period_kind,
         periods.first_date as period_first_date,
+        periods.end_date as period_end_date,
         metrics.metric,
         terms.metric_version,
         terms.side,
         terms.measure,
         terms.coefficient,
         terms.feed,
+        terms.final_after_days,
         terms.is_feed_declared
     from periods
     cross join metrics
@@ -75,10 +84,13 @@ ratios as (
         period_terms.metric,
         period_terms.period_kind,
         period_terms.period_first_date,
+        period_terms.period_end_date,
         cast(period_terms.metric_version as integer) as metric_version,
         {{ ratio_of_terms() }},
         cast(max(case when period_terms.side = 'sample' then measures.days end) as bigint)
             as evidence_days,
+        max(period_terms.final_after_days) as final_after_days,
+        agent_periods.gap_days,
         agent_periods.is_eligible,
         coalesce(bool_and(period_terms.is_feed_declared), false) as is_declared,
         coalesce(bool_or(period_terms.feed = 'qa_evaluation'), false) as is_evaluator_judged
@@ -94,7 +106,9 @@ ratios as (
         period_terms.metric,
         period_terms.period_kind,
         period_terms.period_first_date,
+        period_terms.period_end_date,
         period_terms.metric_version,
+        agent_periods.gap_days,
         agent_periods.is_eligible
 
 ),
@@ -102,9 +116,26 @@ ratios as (
 divided as (
 
     select
-        *,
-        cast(numerator as double) / nullif(cast(denominator as double), 0) as value
+        ratios.agent_id,
+        ratios.period_id,
+        ratios.metric,
+        ratios.period_kind,
+        ratios.period_first_date,
+        {{ provisional_until(
+            'ratios.period_end_date', 'ratios.final_after_days', 'context.as_of'
+        ) }} as provisional_until_date,
+        ratios.metric_version,
+        ratios.numerator,
+        ratios.denominator,
+        ratios.n,
+        ratios.evidence_days,
+        ratios.gap_days,
+        ratios.is_eligible,
+        ratios.is_declared,
+        ratios.is_evaluator_judged,
+        cast(ratios.numerator as double) / nullif(cast(ratios.denominator as double), 0) as value
     from ratios
+    cross join context
 
 )
 

@@ -1,7 +1,7 @@
 {%- set keys = ['period_id', 'site_id', 'team_id', 'channel', 'queue_family'] -%}
 {%- set dimensions = [
     'agent_id', 'activity_date', 'supervisor_agent_id', 'job_role', 'is_scorecard_eligible',
-    'is_complete',
+    'has_ended', 'is_complete', 'final_from_date',
 ] -%}
 
 with agent_days as (

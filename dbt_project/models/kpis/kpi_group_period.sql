@@ -9,14 +9,14 @@
 with agent_days as (
 
     select * from {{ ref('fct_agent_day') }}
-    where is_complete
+    where has_ended
 
 ),
 
 agent_day_queues as (
 
     select * from {{ ref('fct_agent_day_queue') }}
-    where is_complete
+    where has_ended
 
 ),
 
@@ -38,6 +38,12 @@ terms as (
 
 ),
 
+context as (
+
+    select * from {{ source('run', 'context') }}
+
+),
+
 memberships as (
 
     select distinct
@@ -46,7 +52,8 @@ memberships as (
         site_id,
         team_id,
         cast(null as varchar) as channel,
-        cast(null as varchar) as queue_family
+        cast(null as varchar) as queue_family,
+        is_complete
     from agent_days
     union distinct
     select distinct
@@ -55,7 +62,8 @@ memberships as (
         site_id,
         team_id,
         channel,
-        queue_family
+        queue_family,
+        is_complete
     from agent_day_queues
 
 ),
@@ -68,6 +76,7 @@ members as (
         memberships.team_id,
         memberships.channel,
         memberships.queue_family,
+        case when not memberships.is_complete then memberships.activity_date end as gap_date,
         periods.period_id
     from memberships
     inner join periods
@@ -99,7 +108,8 @@ group_members as (
         '{{ kind }}' as group_kind,
         {{ column }} as group_id,
         period_id,
-        count(distinct agent_id) as agents
+        count(distinct case when gap_date is null then agent_id end) as agents,
+        count(distinct agent_id || ' ' || cast(gap_date as varchar)) as gap_days
     from members
     where {{ column }} is not null
     group by {{ column }}, period_id
@@ -115,7 +125,10 @@ ratios as (
         group_members.group_id,
         group_members.period_id,
         terms.metric,
-        group_members.agents,
+        max(group_members.agents) as agents,
+        max(group_members.gap_days) as gap_days,
+        max(periods.end_date) as end_date,
+        max(terms.final_after_days) as final_after_days,
         {{ ratio_of_terms() }}
     from group_members
     inner join periods on group_members.period_id = periods.period_id
@@ -131,34 +144,32 @@ ratios as (
         group_members.group_kind,
         group_members.group_id,
         group_members.period_id,
-        terms.metric,
-        group_members.agents
+        terms.metric
 
 ),
 
 divided as (
 
     select
-        group_kind,
-        group_id,
-        period_id,
-        metric,
-        numerator,
-        denominator,
-        n,
-        cast(agents as bigint) as agents,
-        cast(numerator as double) / nullif(cast(denominator as double), 0) as value
+        ratios.group_kind,
+        ratios.group_id,
+        ratios.period_id,
+        ratios.metric,
+        {{ provisional_until('ratios.end_date', 'ratios.final_after_days', 'context.as_of') }}
+            as provisional_until_date,
+        ratios.numerator,
+        ratios.denominator,
+        ratios.n,
+        cast(ratios.agents as bigint) as agents,
+        cast(ratios.gap_days as bigint) as gap_days,
+        cast(ratios.numerator as double) / nullif(cast(ratios.denominator as double), 0) as value,
+        case
+            when ratios.numerator / nullif(ratios.denominator, 0) is null then 'not_measured'
+            else 'measured'
+        end as state
     from ratios
-
-),
-
-stated as (
-
-    select
-        *,
-        case when value is null then 'not_measured' else 'measured' end as state
-    from divided
+    cross join context
 
 )
 
-select * from stated
+select * from divided

@@ -62,6 +62,7 @@ reasoned as (
         last_days.site_id,
         last_days.job_role,
         last_days.days,
+        last_days.gap_days,
         last_days.is_roster_derived,
         case
             when not last_days.is_eligible then 'not_eligible'
@@ -94,6 +95,7 @@ stated as (
 
         -- evidence
         days,
+        gap_days,
         case when withheld_reason is null then cast(composite_points as double) end
             as composite_points,
         case when withheld_reason is null then 'measured' else 'withheld' end as state,

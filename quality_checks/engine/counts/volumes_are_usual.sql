@@ -67,7 +67,7 @@ newest as (
         select activity_date
         from facts.fct_agent_day
         group by activity_date
-        having bool_and(is_complete)
+        having bool_and(has_ended)
     ) as complete_everywhere
 
 ),

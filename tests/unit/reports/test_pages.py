@@ -292,3 +292,29 @@ def test_a_quarter_that_has_no_totals_yet_leaves_the_one_before_on_the_pages(war
 def centre_text(connection, folder):
     render_pages(connection, folder, run=read_run(connection))
     return Page((folder / "index.html").read_text(encoding="utf-8")).text
+
+
+def test_every_value_and_every_total_says_until_when_it_is_provisional(pages):
+    found = pages()
+    for name in ("index.html", team_file("alder"), agent_file("a00")):
+        assert "in progress, provisional until 31 March 2027" in found[name].text
+        rows = found[name].html.count("<small>provisional until 31")
+        assert rows == 5, name
+    assert not any("provisional" in page.text for page in pages(final_from=None).values())
+
+
+def test_days_that_are_left_out_are_counted_wherever_they_are_missing(pages):
+    found = pages(left_out={"a01": 2, "a02": 1})
+    left_out = "days of people are left out, as records of them cannot be read yet"
+    assert f"; 3 {left_out}" in found["index.html"].text
+    assert f"; 3 {left_out}" in found[team_file("alder")].text
+    assert "left out, as" not in found[team_file("birch")].text
+    assert "; 2 days are left out, as records of them" in found[agent_file("a01")].text
+    assert "; 1 day is left out, as records of it" in found[agent_file("a02")].text
+    assert "left out, as" not in found[agent_file("a00")].text
+
+
+def test_a_value_whose_records_cannot_be_read_yet_is_not_called_an_event_that_was_not(pages):
+    page = pages(withheld={("a00", "csat"): ("days_left_out", None)})[agent_file("a00")]
+    assert "those days are left out until they can, and nothing is asked of you" in page.text
+    assert "Nothing of this kind (csat events) is on record" not in page.text
