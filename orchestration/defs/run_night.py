@@ -14,6 +14,7 @@ from orchestration.night.models import last_results
 from orchestration.night.night import Night
 from orchestration.night.outcome import BUSY, ERROR, HELD, PUBLISHED, USAGE, Outcome
 from orchestration.night.progress import progress
+from orchestration.night.restated import land_waiting, restated_by
 
 # What a step raises when a delivery, not Evenhand, has to be mended.
 _HOLDS = {"DeliveriesRefused", "RawRefused"}
@@ -37,6 +38,7 @@ def run_night(night: Night) -> Outcome:
     night.home.prepare()
     try:
         with only_night(night.home, now=night.now):
+            land_waiting(night.home)
             night.home.sweep_scratch()
             night.claim_home()
             night.expire_landing()
@@ -140,6 +142,7 @@ def _published(night: Night) -> Outcome:
         run_id=summary.run_id,
         summary=summary,
         page=summary.page,
+        restated=restated_by(night.home, summary.run_id),
     )
 
 

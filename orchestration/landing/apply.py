@@ -10,6 +10,7 @@ knows the load modes; a model that reads raw needs one predicate and no window f
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 
 import duckdb
 
@@ -50,7 +51,7 @@ def apply_batches(
     as refused (`refused_feeds`).
     """
     create_raw_schema(connection, contracts)
-    ordered = sorted(batches, key=lambda batch: batch.order)
+    ordered = sorted(batches, key=lambda batch: _order(batch, contracts[batch.feed]))
     loaded = {
         str(row[0])
         for row in connection.execute("select batch_id from raw.loaded_batch").fetchall()
@@ -66,6 +67,11 @@ def apply_batches(
         _apply(connection, store, batch=batch, contract=contracts[batch.feed])
         for batch in still_to_come
     ]
+
+
+def _order(batch: Batch, contract: Contract) -> tuple[datetime, bool, str]:
+    """Put what a night wrote itself after all that it had read of the same moment."""
+    return batch.known_at, contract.written_by == "night", batch.batch_id
 
 
 def mark_built(connection: duckdb.DuckDBPyConnection) -> None:

@@ -39,11 +39,6 @@ class Batch:
     rows_digest: str
     accounting: Accounting
 
-    @property
-    def order(self) -> tuple[datetime, str]:
-        """Batches are applied in this order, whenever they arrive."""
-        return self.known_at, self.batch_id
-
 
 def place_of(home: Path, store: Store) -> Path:
     """Answer where the feeds of a store have their landing, raw and quarantine.
@@ -134,11 +129,11 @@ class BatchStore:
         return {}
 
     def batches(self) -> list[Batch]:
-        """List every batch in the order in which it is applied."""
+        """List every batch, the oldest knowledge first."""
         for path in self.raw.glob("*/*.json"):
             if path not in self._read:  # a batch never changes
                 self._read[path] = _batch(json.loads(path.read_text(encoding="utf-8")))
-        return sorted(self._read.values(), key=lambda batch: batch.order)
+        return sorted(self._read.values(), key=lambda batch: (batch.known_at, batch.batch_id))
 
     def _manifest(self, feed: str, batch_id: str) -> Path:
         return self.raw / feed / f"{batch_id}.json"

@@ -73,14 +73,25 @@ class Contract(Declaration):
     `event_at` are the moments whose days a row belongs to; where there are none it belongs to every
     day that it `lasts`, from the first column to the second (a date is included, a moment is not,
     empty is open). `reaches_through` are ids of what else its change concerns. `never_keep` names
-    rows that may not be kept at all: they are counted, and nothing of them is stored.
+    rows that may not be kept at all: they are counted, and nothing of them is stored. What is
+    `written_by` the night is evidence of what it did, and no source can deliver it.
     """
 
     feed: str
     area: Literal[
-        "hr", "wfm", "crm", "qa", "surveys", "operations", "coaching", "analytics", "privacy"
+        "hr",
+        "wfm",
+        "crm",
+        "qa",
+        "surveys",
+        "operations",
+        "coaching",
+        "analytics",
+        "privacy",
+        "evidence",
     ]
     store: Store
+    written_by: Literal["source", "night"]
     version: int
     one_row_is: str
     arrives: str

@@ -105,6 +105,12 @@ def _refuse_unknown(
             wrong=f"no contract is named {feed}",
             to_do="use a name from orchestration/contracts",
         )
+    if contract.written_by == "night":
+        raise document.error(
+            ("feeds", feed),
+            wrong=f"{feed} is written by the night itself",
+            to_do="take it out: nobody delivers it",
+        )
     for part in ("columns", "constants", "fold"):
         for name in sorted(set(getattr(mapping, part)) - set(contract.columns)):
             raise document.error(

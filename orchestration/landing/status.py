@@ -92,7 +92,9 @@ def status(
     Batches known after `as_of` do not count; the states of rows in quarantine are those of now.
     """
     batches = [batch for batch in BatchStore(home).batches() if batch.known_at <= as_of]
-    shown = sorted({*source_set.declared, *(batch.feed for batch in batches)} & set(contracts))
+    # What the night writes itself is no source, and so neither there nor missing.
+    feeds = {feed for feed, contract in contracts.items() if contract.written_by == "source"}
+    shown = sorted({*source_set.declared, *(batch.feed for batch in batches)} & feeds)
     copies = list(landed_copies(home, contracts))
     return Status(
         source_set=source_set.source_set,
@@ -109,7 +111,7 @@ def status(
             )
             for feed in shown
         ),
-        not_measured=tuple(sorted(set(contracts) - set(source_set.declared))),
+        not_measured=tuple(sorted(feeds - set(source_set.declared))),
         landing=len(copies),
         landing_refused=sum(copy.goes_at is None for copy in copies),
         next_to_go=min((copy.goes_at for copy in copies if copy.goes_at), default=None),

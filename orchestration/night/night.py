@@ -4,7 +4,7 @@ Belongs here: what each step hands to the next, and which warehouse it works on.
 Does not belong here: how a step does its work; Dagster, which calls the steps.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -25,6 +25,8 @@ from orchestration.night.catalogue import catalogue_of_the_night
 from orchestration.night.gate import check_run, held_because
 from orchestration.night.home import Home
 from orchestration.night.models import NodeResult, build_models, last_results
+from orchestration.night.restated import land_waiting, note_restatements
+from orchestration.night.restatements import keep_published
 from orchestration.night.run_identity import Run, identify_run
 from orchestration.night.warehouse import apply_raw, mark_run_built, open_warehouse
 from quality_checks.engine.gate import Decision
@@ -112,6 +114,7 @@ class Night:
         return identify_run(
             self.store.batches(),
             self.source_set,
+            contracts=self.contracts,
             as_of=self.as_of,
             decisions=list(decisions(self.home.root)),
         )
@@ -130,6 +133,7 @@ class Night:
 
     def apply(self) -> list[Applied]:
         """Bring the warehouse to what was known, with the definitions and policy in force."""
+        land_waiting(self.home)
         return apply_raw(
             self.warehouse,
             store=self.store,
@@ -137,6 +141,7 @@ class Night:
             source_set=self.source_set,
             run=self.run(),
             catalogue=self.catalogue(),
+            current_run_id=self._current_run_id(),
         )
 
     def catalogue(self) -> list[Table]:
@@ -159,14 +164,21 @@ class Night:
         return held_because(self.warehouse)
 
     def publish(self) -> Path:
-        """Publish what was built and checked; answers the folder of the run."""
+        """Publish what was built and checked; answers the folder of the run.
+
+        What the run changes in final days becomes evidence when readers see it, and not before.
+        """
         with open_warehouse(self.warehouse, "export") as connection:
-            return publish(
-                connection,
-                run=read_run(connection),
-                published=self.home.published,
-                scratch=self.home.scratch,
+            run = read_run(connection)
+            note_restatements(
+                connection, self.home, run_id=run.run_id, identify=self._identified_now
             )
+            folder = publish(
+                connection, run=run, published=self.home.published, scratch=self.home.scratch
+            )
+            keep_published(connection, current_run_id=self._current_run_id())
+        land_waiting(self.home)
+        return folder
 
     def summary(self) -> Summary:
         """Answer what readers see of the published run, and what is withheld from them and why."""
@@ -176,8 +188,7 @@ class Night:
 
     def is_published(self) -> bool:
         """Whether readers already see exactly this run."""
-        now_read = current(self.home.published)
-        return now_read is not None and now_read.run_id == self.run().run_id
+        return self._current_run_id() == self.run().run_id
 
     def current_page(self) -> Path | None:
         """Answer the page that readers see now, whichever run it is of."""
@@ -193,6 +204,15 @@ class Night:
         source_set = self.source_set.source_set
         self.home.refuse_another(source_set, declared_in=self.sources)
         self.home.claim.write_text(source_set, encoding="utf-8")
+
+    def _current_run_id(self) -> str | None:
+        now_read = current(self.home.published)
+        return now_read.run_id if now_read else None
+
+    def _identified_now(self, batch_ids: Collection[str], as_of: datetime) -> str:
+        """Name an earlier run anew: another name says that code or definitions have changed."""
+        batches = [batch for batch in self.store.batches() if batch.batch_id in batch_ids]
+        return identify_run(batches, self.source_set, contracts=self.contracts, as_of=as_of).run_id
 
     def _land(self, delivery: Delivery, mapping: FeedMapping) -> Batch:
         return land(

@@ -7,6 +7,7 @@ Does not belong here: deciding between them (`orchestration.defs.run_night`).
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from orchestration.night.restated import Restated
 from reports.engine.summary import Summary
 
 PUBLISHED, ERROR, USAGE, HELD, INTEGRITY, BUSY = range(6)
@@ -22,6 +23,7 @@ class Outcome:
     because: list[str] = field(default_factory=list)
     summary: Summary | None = None
     page: Path | None = None
+    restated: Restated | None = None
 
     def as_json(self) -> dict[str, object]:
         """Answer everything as plain values."""
@@ -32,6 +34,8 @@ class Outcome:
         lines = [self._headline(), *(f"  {reason}" for reason in self.because)]
         if self.summary is not None:
             lines += self._summary_lines(self.summary)
+        if self.restated is not None:
+            lines.append(self.restated.in_words())
         if self.page is not None:
             still = "Open" if self.code == PUBLISHED else "Readers still see"
             lines.append(f"{still}: {self.page}")

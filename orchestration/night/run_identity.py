@@ -6,12 +6,13 @@ apart was decided about, unless it is given.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from orchestration.landing.batches import Batch
+from orchestration.landing.contract import Contract
 from orchestration.landing.quarantine_decisions import Decision
 from orchestration.landing.source_set import SourceSet
 from orchestration.night.home import CHECKOUT
@@ -34,14 +35,24 @@ def identify_run(
     batches: list[Batch],
     source_set: SourceSet,
     *,
+    contracts: Mapping[str, Contract],
     as_of: datetime | None,
     decisions: Sequence[Decision] = (),
 ) -> Run:
-    """Name the run over what was known at `as_of`; without one, over all that is known."""
+    """Name the run over what was known at `as_of`; without one, over all that is known.
+
+    What a night writes is known at its own `as_of` and read by later ones alone: a second run of
+    the same night would not be the same run otherwise.
+    """
     moment = as_of or max(
         [batch.known_at for batch in batches] + [decision.at for decision in decisions]
     )
-    believed = tuple(batch for batch in batches if batch.known_at <= moment)
+    believed = tuple(
+        batch
+        for batch in batches
+        if batch.known_at < moment
+        or (batch.known_at == moment and contracts[batch.feed].written_by == "source")
+    )
     digest = hashlib.sha256(moment.isoformat().encode())
     for part in _parts(believed, source_set):
         digest.update(part.encode())

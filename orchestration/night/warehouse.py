@@ -17,6 +17,7 @@ from orchestration.landing.batches import BatchStore
 from orchestration.landing.contract import Contract
 from orchestration.landing.data_gaps import open_rows
 from orchestration.landing.source_set import SourceSet
+from orchestration.night.restatements import keep_published
 from orchestration.night.run_identity import Run
 
 Phase = Literal["apply", "read", "export"]
@@ -54,11 +55,16 @@ def apply_raw(
     source_set: SourceSet,
     run: Run,
     catalogue: Iterable[Table],
+    current_run_id: str | None = None,
 ) -> list[Applied]:
-    """Bring the warehouse to what was known at the run's `as_of`, and say which run it serves."""
+    """Bring the warehouse to what was known at the run's `as_of`, and say which run it serves.
+
+    What readers see of `current_run_id` is kept first, to be compared with.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     kept_apart = _kept_apart(run, source_set, contracts, home=store.home)
     with open_warehouse(path, "apply") as connection:
+        keep_published(connection, current_run_id=current_run_id)
         applied = apply_batches(connection, store, contracts=contracts, batches=run.batches)
         _write_tables(connection, "catalogue", catalogue)
         _write_tables(
@@ -80,7 +86,11 @@ def mark_run_built(path: Path) -> None:
 
 
 def _run_tables(run: Run, source_set: SourceSet, contracts: dict[str, Contract]) -> list[Table]:
-    feeds = [feed for feed, contract in contracts.items() if contract.store == "warehouse"]
+    feeds = [
+        feed
+        for feed, contract in contracts.items()
+        if contract.store == "warehouse" and contract.written_by == "source"
+    ]
     derived = {"agent_roster", "agent_identity"} if source_set.derive_roster else set()
     return [
         Table(

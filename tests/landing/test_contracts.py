@@ -31,8 +31,8 @@ def test_every_feed_of_the_sources_has_a_contract() -> None:
         "agent_identity", "agent_protected_attribute", "agent_roster", "agent_skill",
         "business_calendar", "case_event", "case_record", "contact_leg", "conversation_analytics",
         "development_event", "erasure_request", "person_display", "planned_activity", "qa_answer",
-        "qa_calibration", "qa_dispute", "qa_evaluation", "qa_form_question", "service_incident",
-        "survey_invitation", "survey_response",
+        "qa_calibration", "qa_dispute", "qa_evaluation", "qa_form_question", "restatement",
+        "service_incident", "survey_invitation", "survey_response",
     }  # fmt: skip
 
 
