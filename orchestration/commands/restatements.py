@@ -42,14 +42,12 @@ def run(parsed: argparse.Namespace) -> int:
         said = {"restatements": [asdict(restatement) for restatement in found]}
         sys.stdout.write(json.dumps(said, indent=1, default=str) + "\n")
     else:
-        sys.stdout.write("\n".join(_lines(found)) + "\n")
+        none = f"No final day has been restated{' since then' if parsed.since else ''}."
+        sys.stdout.write("\n".join(_lines(found) if found else [none]) + "\n")
     return 0
 
 
 def _lines(found: "list[Restatement]") -> Iterator[str]:
-    if not found:
-        yield "No final day has been restated."
-        return
     yield "Numbers are sums over the people whose value changed; – is where there was or is none."
     for run_id, of_run in groupby(found, key=lambda one: one.run_id):
         rows = list(of_run)

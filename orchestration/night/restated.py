@@ -73,10 +73,11 @@ def note_restatements(
 ) -> None:
     """Write down what the run in the warehouse restates; it waits until readers see the run.
 
-    `identify` names a run over batches and an `as_of`, with code and definitions as they are.
+    What was kept of another run than readers see now says nothing. `identify` names a run over
+    batches and an `as_of`, with code and definitions as they are.
     """
-    kept = published_facts(connection)
-    if kept is None or kept.run_id == run_id:
+    kept, seen = published_facts(connection), current(home.published)
+    if kept is None or seen is None or kept.run_id != seen.run_id or kept.run_id == run_id:
         return
     waiting = home.scratch / _WAITING
     waiting.mkdir(mode=0o700, exist_ok=True)

@@ -90,9 +90,7 @@ def _changes(connection: duckdb.DuckDBPyConnection, fact: str) -> str:
     compared = {n: kind for n, kind in after.items() if n in before and n not in _NOT_COMPARED}
     key = _FACTS[fact]
     keys = ", ".join(
-        f"coalesce(before.{name}, after.{name}) as {name}"
-        if name in key
-        else f"'all' as {name}"
+        f"coalesce(before.{name}, after.{name}) as {name}" if name in key else f"'all' as {name}"
         for name in _KEY
     )
     on_key = " and ".join(f"before.{name} is not distinct from after.{name}" for name in key)
@@ -168,6 +166,7 @@ def _columns(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, str
 
 def _run_in(connection: duckdb.DuckDBPyConnection, table: str) -> str | None:
     try:
-        return str(connection.execute(f"select run_id from {table}").fetchall()[0][0])
+        found = connection.execute(f"select run_id from {table}").fetchall()
     except duckdb.CatalogException:
         return None
+    return str(found[0][0]) if found else None

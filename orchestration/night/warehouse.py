@@ -149,6 +149,7 @@ def _kept_apart(
 def _write_tables(
     connection: duckdb.DuckDBPyConnection, schema: str, tables: Iterable[Table]
 ) -> None:
+    connection.begin()  # a night killed here is still the one before
     connection.execute(f"create schema if not exists {schema}")
     for table in tables:
         typed = ", ".join(f"{name} {kind}" for name, kind in table.columns.items())
@@ -160,3 +161,4 @@ def _write_tables(
                 f"insert into {schema}.{table.name} select {listed}",
                 [list(column) for column in zip(*table.rows, strict=True)],
             )
+    connection.commit()
