@@ -170,9 +170,7 @@ class Night:
         """
         with open_warehouse(self.warehouse, "export") as connection:
             run = read_run(connection)
-            note_restatements(
-                connection, self.home, run_id=run.run_id, identify=self._identified_now
-            )
+            note_restatements(connection, self.home, run=run, identify=self._identified_now)
             folder = publish(
                 connection, run=run, published=self.home.published, scratch=self.home.scratch
             )

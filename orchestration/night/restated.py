@@ -22,6 +22,7 @@ from orchestration.landing.source_set import FeedMapping
 from orchestration.night.home import Home
 from orchestration.night.restatements import FEED, published_facts, write_restatements
 from reports.engine.publication import current
+from reports.engine.run_facts import RunFacts
 
 _WRITTEN_BY = "evenhand"
 _WAITING = "restated"
@@ -29,18 +30,27 @@ _WAITING = "restated"
 
 @dataclass(frozen=True, kw_only=True)
 class Restated:
-    """How much of what was final a run changed: days of the calendar, people, values."""
+    """How much of what was final a run changed: days of the calendar, people, values.
 
-    days: int
-    people: int
-    values: int
-    as_of: datetime
+    Nobody knows where the run was not compared with what readers saw before it.
+    """
+
+    days: int = 0
+    people: int = 0
+    values: int = 0
+    since: date | None = None
+    is_compared: bool = True
 
     def in_words(self) -> str:
         """Say it in one line, with the command that shows it."""
+        if not self.is_compared:
+            return (
+                "Final days restated: not known. The warehouse is new, and what readers saw"
+                " before is not in it."
+            )
         return (
             f"Final days restated: {self.days} (people: {self.people}, values: {self.values})."
-            f" To see them: evenhand restatements --since {self.as_of:%Y-%m-%d}"
+            f" To see them: evenhand restatements --since {self.since}"
         )
 
 
@@ -68,22 +78,24 @@ def note_restatements(
     connection: duckdb.DuckDBPyConnection,
     home: Home,
     *,
-    run_id: str,
+    run: RunFacts,
     identify: Callable[[Collection[str], datetime], str],
 ) -> None:
     """Write down what the run in the warehouse restates; it waits until readers see the run.
 
-    What was kept of another run than readers see now says nothing. `identify` names a run over
-    batches and an `as_of`, with code and definitions as they are.
+    `identify` names a run over batches and an `as_of`, with code and definitions as they are.
     """
-    kept, seen = published_facts(connection), current(home.published)
-    if kept is None or seen is None or kept.run_id != seen.run_id or kept.run_id == run_id:
-        return
+    seen, kept = current(home.published), published_facts(connection)
+    if seen is None or seen.run_id == run.run_id or seen.as_of > run.as_of:
+        return  # a first run, the same again, or a look back
     waiting = home.scratch / _WAITING
     waiting.mkdir(mode=0o700, exist_ok=True)
+    if kept is None or kept.run_id != seen.run_id:
+        _not_compared(home, run.run_id).touch()
+        return
     write_restatements(
         connection,
-        waiting / f"{run_id}.parquet",
+        waiting / f"{run.run_id}.parquet",
         code_changed=identify(kept.batch_ids, kept.as_of) != kept.run_id,
     )
 
@@ -104,6 +116,8 @@ def land_waiting(home: Home) -> None:
 
 def restated_by(home: Home, run_id: str) -> Restated | None:
     """Say how much a run restated; nothing where it changed no final day."""
+    if _not_compared(home, run_id).is_file():
+        return Restated(is_compared=False)
     store = BatchStore(home.root)
     for batch in _batches(store):
         if batch.extract_id == run_id:
@@ -111,7 +125,8 @@ def restated_by(home: Home, run_id: str) -> Restated | None:
                 "select count(distinct activity_date), count(distinct agent_id), count(*)"
                 f" from {_rows(store, batch)}"
             ).fetchall()[0]
-            return Restated(days=days, people=people, values=values, as_of=batch.known_at)
+            since = batch.known_at.date()
+            return Restated(days=days, people=people, values=values, since=since)
     return None
 
 
@@ -163,6 +178,10 @@ _SUMMED = """
     run_id, replaces_run_id, activity_date, measure, sum(before_value), before_text,
     sum(after_value), after_text, cause, batches, list(distinct agent_id order by agent_id)
 """
+
+
+def _not_compared(home: Home, run_id: str) -> Path:
+    return home.scratch / _WAITING / f"{run_id}.not_compared"
 
 
 def _batches(store: BatchStore) -> list[Batch]:

@@ -97,6 +97,7 @@ def test_a_person_erased_between_two_nights(centre: Centre, tmp_path: Path) -> N
     outcome = centre.night(sources=systems.sources, folder=systems.drop)
     assert outcome.code == 0, outcome.in_words()
     assert outcome.run_id != old_run
+    assert "Final days restated: not known. The warehouse is new" in outcome.in_words()
     assert centre.home.warehouse.stat().st_ino != old_warehouse
     assert asked(centre, TEAM_TOTALS) == before
     assert places(home, tokens, leave_out=["published"]) == set()

@@ -15,8 +15,14 @@ from orchestration.landing.erasure.outcome import erase
 from orchestration.landing.source_set import load_source_set
 from orchestration.landing.status import status
 from orchestration.night.home import Home
-from orchestration.night.restated import land_waiting, restated_by, restatements
+from orchestration.night.restated import (
+    land_waiting,
+    note_restatements,
+    restated_by,
+    restatements,
+)
 from orchestration.night.run_identity import identify_run
+from reports.engine.run_facts import RunFacts
 from tests.erasure.finding import places
 from tests.landing.conftest import NOW, Site
 
@@ -74,6 +80,31 @@ def test_those_of_a_run_that_nobody_saw_never_were(home: Home) -> None:
     assert not file.exists()
     assert restatements(home) == []
     assert restated_by(home, "r3") is None
+
+
+def facts(run_id: str, as_of: datetime) -> RunFacts:
+    return RunFacts(
+        run_id=run_id, as_of=as_of, source_set="tiny", source_set_label="Tiny", declared_feeds={}
+    )
+
+
+@pytest.mark.parametrize(
+    ("run", "is_said"),
+    [
+        (facts("r3", datetime(2026, 6, 4)), True),
+        (facts("r2", AS_OF), False),  # the run that readers see, once more
+        (facts("r0", datetime(2026, 6, 1)), False),  # a look back
+    ],
+)
+def test_a_run_that_cannot_be_compared_with_what_readers_saw_says_so(
+    home: Home, run: RunFacts, is_said: bool
+) -> None:
+    home.scratch.mkdir(exist_ok=True)
+    with duckdb.connect() as new_warehouse:
+        note_restatements(new_warehouse, home, run=run, identify=lambda ids, as_of: "")
+    found = restated_by(home, run.run_id)
+    assert (found is not None) == is_said
+    assert found is None or "not known. The warehouse is new" in found.in_words()
 
 
 def test_the_run_that_wrote_them_does_not_read_them_and_the_next_one_does(
