@@ -53,7 +53,9 @@ class Site:
             )
 
     def open(self, *, as_of: datetime = FIRST + 9 * MINUTE) -> list[OpenRow]:
-        run = identify_run(BatchStore(self.home).batches(), self.source_set, as_of=as_of)
+        run = identify_run(
+            BatchStore(self.home).batches(), self.source_set, contracts=CONTRACTS, as_of=as_of
+        )
         return list(
             open_rows(
                 run.batches,
