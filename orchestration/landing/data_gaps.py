@@ -57,8 +57,7 @@ def open_rows(
                 " from kept inner join typed using (kept_row)"
                 " where state = 'open' order by kept_row"
             ).fetchall()
-        for row_id, *said, reason in found:
-            yield OpenRow(row_id, feed, *said, reason)
+        yield from (OpenRow(row_id, feed, *said) for row_id, *said in found)
 
 
 def _about(contract: Contract) -> str:
@@ -68,7 +67,8 @@ def _about(contract: Contract) -> str:
     # A row without a readable moment is still there, once.
     listed = f"list_sort(list_distinct([{moments}]::timestamp[]))"
     # A leg is of its own agent alone: whom its contact reaches beside is not what it is about.
-    reached = set(contract.reaches_through) - ({"contact_id"} & {*contract.key})
+    own = {"contact_id"} & {*contract.key}
+    reached = {name for name in contract.reaches_through if name not in own}
     return ", ".join(
         [
             "typed.source_system",

@@ -10,13 +10,14 @@ from pathlib import Path
 import duckdb
 
 # Where the night keeps a table, what one row of it is, and what else is compared: everything but
-# what says whether a KPI may be shown, which is the night's alone.
+# what is the night's alone, whether a KPI may be shown and from when a day is final.
 KEYS = {
     "facts.fct_agent_day": ("agent_id", "activity_date"),
     "facts.fct_agent_day_queue": ("agent_id", "activity_date", "channel", "queue_family"),
     "kpis.kpi_agent_period": ("agent_id", "period_id", "metric"),
 }
 KPI_COLUMNS = ("numerator", "denominator", "n", "value")
+NOT_COMPARED = {"has_ended", "final_from_date"}
 SHOWN_ROWS = 5
 
 
@@ -74,7 +75,7 @@ def _compared_columns(connection: duckdb.DuckDBPyConnection, table: str) -> list
     if table == "kpis.kpi_agent_period":
         return list(KPI_COLUMNS)
     described = connection.execute(f"describe night.{table}").fetchall()
-    return [str(row[0]) for row in described if row[0] not in KEYS[table]]
+    return [str(row[0]) for row in described if row[0] not in {*KEYS[table], *NOT_COMPARED}]
 
 
 def _difference(

@@ -24,7 +24,10 @@ LEGS = (
 GOOD = "".join(f"g{n},1,x_ann,voice,inbound,{AT},{AT},true,false,{AT}\n" for n in range(600))
 PIGEON = f"c1,1,x_ann,pigeon,inbound,{AT},{AT},true,false,{AT}\n"
 TIMELESS = f"c2,1,x_ann,voice,inbound,yesterday,{AT},true,false,{AT}\n"
-CASES = "case_id,created_at,status_native,status,resolved_at,resolved_by_external_id,source_updated_at\n"
+CASES = (
+    "case_id,created_at,status_native,status,resolved_at,resolved_by_external_id,"
+    "source_updated_at\n"
+)
 
 
 class Site:

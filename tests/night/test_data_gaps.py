@@ -1,4 +1,4 @@
-"""A row that cannot be read takes its agent's day out of every value, until it loads or is waived."""
+"""A row that cannot be read leaves its agent's day out, until it loads or somebody waives it."""
 
 import json
 import shutil

@@ -24,25 +24,13 @@ business_days as (
 
 agent_dates as (
 
-    select * from {{ ref('int_agent_calendar_day') }}
+    {{ agent_dates_of('fct_agent_day') }}
 
 ),
 
 declared as (
 
     select * from {{ ref('int_declared_feed') }}
-
-),
-
-days_with_gaps as (
-
-    {{ days_with_gaps() }}
-
-),
-
-longest_window as (
-
-    {{ longest_window_of('fct_agent_day') }}
 
 ),
 
@@ -100,8 +88,9 @@ days_of_anything as (
     union distinct
     select
         agent_id,
-        activity_date
-    from days_with_gaps
+        calendar_date as activity_date
+    from agent_dates
+    where has_ended and not is_complete
 
 ),
 
@@ -114,8 +103,7 @@ agent_days as (
 
         -- dates
         days_of_anything.activity_date,
-        {{ add_days('days_of_anything.activity_date', 'longest_window.final_after_days') }}
-            as final_from_date,
+        agent_dates.final_from_date,
 
         -- categories
         agent_dates.team_id,
@@ -126,7 +114,7 @@ agent_days as (
         -- booleans
         agent_dates.is_scorecard_eligible,
         agent_dates.has_ended,
-        agent_dates.has_ended and days_with_gaps.agent_id is null as is_complete,
+        agent_dates.is_complete,
 
         -- counts and seconds
         {%- set planned = 'declared.has_planned_activity' %}
@@ -148,13 +136,9 @@ agent_days as (
     {%- endfor %}
     from days_of_anything
     cross join declared
-    cross join longest_window
     inner join agent_dates
         on days_of_anything.agent_id = agent_dates.agent_id
         and days_of_anything.activity_date = agent_dates.calendar_date
-    left outer join days_with_gaps
-        on days_of_anything.agent_id = days_with_gaps.agent_id
-        and days_of_anything.activity_date = days_with_gaps.activity_date
     left outer join shifts_per_agent_day
         on days_of_anything.agent_id = shifts_per_agent_day.agent_id
         and days_of_anything.activity_date = shifts_per_agent_day.activity_date

@@ -43,25 +43,13 @@ responses as (
 
 agent_dates as (
 
-    select * from {{ ref('int_agent_calendar_day') }}
+    {{ agent_dates_of('fct_agent_day_queue') }}
 
 ),
 
 declared as (
 
     select * from {{ ref('int_declared_feed') }}
-
-),
-
-days_with_gaps as (
-
-    {{ days_with_gaps() }}
-
-),
-
-longest_window as (
-
-    {{ longest_window_of('fct_agent_day_queue') }}
 
 ),
 
@@ -135,8 +123,7 @@ agent_day_queues as (
 
         -- dates
         strata.activity_date,
-        {{ add_days('strata.activity_date', 'longest_window.final_after_days') }}
-            as final_from_date,
+        agent_dates.final_from_date,
 
         -- categories
         strata.channel,
@@ -149,7 +136,7 @@ agent_day_queues as (
         -- booleans
         agent_dates.is_scorecard_eligible,
         agent_dates.has_ended,
-        agent_dates.has_ended and days_with_gaps.agent_id is null as is_complete,
+        agent_dates.is_complete,
 
         -- counts and points
         {%- for feed, measures in measures_of_feed.items() %}
@@ -170,7 +157,6 @@ agent_day_queues as (
     {%- endfor %}
     from strata
     cross join declared
-    cross join longest_window
     cross join delivered
     {%- for events in ['contacts', 'evaluations', 'invitations', 'responses'] %}
     left outer join {{ events }}_summed
@@ -182,9 +168,6 @@ agent_day_queues as (
     inner join agent_dates
         on strata.agent_id = agent_dates.agent_id
         and strata.activity_date = agent_dates.calendar_date
-    left outer join days_with_gaps
-        on strata.agent_id = days_with_gaps.agent_id
-        and strata.activity_date = days_with_gaps.activity_date
 
 )
 
