@@ -24,9 +24,9 @@ from orchestration.landing.source_set import FeedMapping, SourceSet, load_source
 from orchestration.night.catalogue import catalogue_of_the_night
 from orchestration.night.gate import check_run, held_because
 from orchestration.night.home import Home
+from orchestration.night.kept_facts import keep_published
 from orchestration.night.models import NodeResult, build_models, last_results
 from orchestration.night.restated import land_waiting, note_restatements
-from orchestration.night.restatements import keep_published
 from orchestration.night.run_identity import Run, identify_run
 from orchestration.night.warehouse import apply_raw, mark_run_built, open_warehouse
 from quality_checks.engine.gate import Decision

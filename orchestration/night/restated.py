@@ -20,7 +20,8 @@ from orchestration.landing.expressions import text_literal
 from orchestration.landing.land import land
 from orchestration.landing.source_set import FeedMapping
 from orchestration.night.home import Home
-from orchestration.night.restatements import FEED, published_facts, write_restatements
+from orchestration.night.kept_facts import published_facts
+from orchestration.night.restatements import FEED, write_restatements
 from reports.engine.publication import current
 from reports.engine.run_facts import RunFacts
 
@@ -96,7 +97,7 @@ def note_restatements(
     write_restatements(
         connection,
         waiting / f"{run.run_id}.parquet",
-        code_changed=identify(kept.batch_ids, kept.as_of) != kept.run_id,
+        code_changed=lambda: identify(kept.batch_ids, kept.as_of) != kept.run_id,
     )
 
 

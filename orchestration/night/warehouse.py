@@ -17,7 +17,7 @@ from orchestration.landing.batches import BatchStore
 from orchestration.landing.contract import Contract
 from orchestration.landing.data_gaps import open_rows
 from orchestration.landing.source_set import SourceSet
-from orchestration.night.restatements import keep_published
+from orchestration.night.kept_facts import keep_published
 from orchestration.night.run_identity import Run
 
 Phase = Literal["apply", "read", "export"]

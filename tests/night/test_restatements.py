@@ -11,6 +11,7 @@ import pytest
 import orchestration.night.night as night_module
 from orchestration.cli import main
 from orchestration.landing.batches import BatchStore
+from orchestration.night.kept_facts import keep_published
 from orchestration.night.restated import restatements
 from tests.conftest import Centre
 
@@ -45,11 +46,14 @@ class Leg(NamedTuple):
 
 def shorten_windows(centre: Centre) -> None:
     """Let the days that readers saw be final sooner, so that a small centre has some."""
+    current = (centre.home.published / "CURRENT").read_text().strip()
     with duckdb.connect(str(centre.home.warehouse)) as warehouse:
         for fact in ("fct_agent_day", "fct_agent_day_queue"):
             warehouse.execute(
-                f"update published.{fact} set final_from_date = activity_date + {WINDOW_DAYS}"
+                f"update facts.{fact} set final_from_date = activity_date + {WINDOW_DAYS}"
             )
+        warehouse.execute("drop schema published cascade")
+        keep_published(warehouse, current_run_id=current)
 
 
 def a_leg(centre: Centre, *, is_final: bool) -> Leg:

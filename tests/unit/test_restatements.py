@@ -6,7 +6,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.night.restatements import keep_published, published_facts, write_restatements
+from orchestration.night.kept_facts import keep_published, published_facts
+from orchestration.night.restatements import write_restatements
 
 DAY_COLUMNS = (
     "agent_id varchar, activity_date date, final_from_date date, team_id varchar,"
@@ -83,7 +84,7 @@ class Warehouse:
     def found(self, *, code_changed: bool = False) -> list[Change]:
         """Answer what would be restated: measure, before, after and cause of each value."""
         self.file.unlink(missing_ok=True)
-        if not write_restatements(self.connection, self.file, code_changed=code_changed):
+        if not write_restatements(self.connection, self.file, code_changed=lambda: code_changed):
             assert not self.file.exists()
             return []
         return self.connection.execute(
