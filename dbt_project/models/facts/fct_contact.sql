@@ -129,6 +129,8 @@ counted as (
             as acw_timed_contacts,
         {{ one_when('is_short') }} as short_contacts,
         {{ one_when('is_abandoned and not is_answered') }} as abandoned_contacts,
+        {{ one_when('is_answered and not is_short and is_transferred_out is not null') }}
+            as transfer_known_contacts,
         {{ one_when('is_answered and not is_short and is_transferred_out') }}
             as transferred_out_contacts,
 

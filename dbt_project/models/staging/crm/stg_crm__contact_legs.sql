@@ -35,7 +35,7 @@ renamed as (
         -- booleans
         was_handled as is_handled,
         was_abandoned as is_abandoned,
-        coalesce(was_transferred_out, false) as is_transferred_out
+        was_transferred_out as is_transferred_out
     from believed
 
 )
