@@ -5,7 +5,7 @@ Does not belong here: how a step does its work; Dagster, which calls the steps.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +16,7 @@ from orchestration.landing.batches import Batch, BatchStore
 from orchestration.landing.contract import Contract, load_contracts
 from orchestration.landing.delivery import Delivery, missing_feeds
 from orchestration.landing.erasure.ledger import Ledger
+from orchestration.landing.feed_breaks import FeedBreak, Limits, feed_breaks, not_there_refusal
 from orchestration.landing.land import derived_deliveries, land, new_deliveries
 from orchestration.landing.refusal import DeliveryRefused
 from orchestration.landing.retention import expire_landing
@@ -25,8 +26,9 @@ from orchestration.night.gate import check_run, held_because
 from orchestration.night.home import Home
 from orchestration.night.models import NodeResult, build_models, last_results
 from orchestration.night.run_identity import Run, identify_run
-from orchestration.night.warehouse import apply_raw, mark_run_built, open_warehouse
+from orchestration.night.warehouse import RawRefused, apply_raw, mark_run_built, open_warehouse
 from quality_checks.engine.gate import Decision
+from quality_checks.engine.policy import limits_of
 from quality_checks.engine.results import CheckResult
 from reports.engine.publication import current, publish
 from reports.engine.run_facts import read_run
@@ -64,15 +66,21 @@ class Night:
     def missing(self) -> list[DeliveryRefused]:
         """Say which declared feeds have no file: they hold the night, they are not zero."""
         return [
-            DeliveryRefused(
-                feed=feed,
-                file=str(self.source_set.folder / self.source_set.feeds[feed].files),
-                reason="is declared, and no such file is there",
-                next_step="deliver it, or take the feed out of the source set; what it measures is"
-                " then 'not measured'",
-            )
+            not_there_refusal(self.source_set, feed)
             for feed in missing_feeds(self.source_set)
+            if self.source_set.feeds[feed].when_incomplete == "hold"
         ]
+
+    def breaks(self) -> list[FeedBreak]:
+        """Say which declared feeds did not arrive whole for this run, and what is done about it."""
+        limits = limits_of("volumes_are_usual")
+        return feed_breaks(
+            self.source_set,
+            contracts=self.contracts,
+            store=self.store,
+            batches=[b for b in self.store.batches() if not self.as_of or b.known_at <= self.as_of],
+            limits=Limits(**{part.name: limits[part.name] for part in fields(Limits)}),
+        )
 
     def deliveries(self) -> list[Delivery]:
         """List what has been delivered and is no batch yet."""
@@ -108,7 +116,9 @@ class Night:
 
     def run(self) -> Run:
         """Name the run over all that has landed."""
-        return identify_run(self.store.batches(), self.source_set, as_of=self.as_of)
+        left_out = {one.feed: one.words for one in self.breaks() if one.is_left_out}
+        batches = self.store.batches()
+        return identify_run(batches, self.source_set, as_of=self.as_of, left_out=left_out)
 
     @property
     def warehouse(self) -> Path:
@@ -123,7 +133,13 @@ class Night:
         return self.home.scratch / "look_back" / known.name if looks_back else known
 
     def apply(self) -> list[Applied]:
-        """Bring the warehouse to what was known, with the definitions and policy in force."""
+        """Bring the warehouse to what was known, with the definitions and policy in force.
+
+        Raises RawRefused for what did not arrive whole and may not be left out.
+        """
+        held = [one.words for one in self.breaks() if not one.is_left_out]
+        if held:
+            raise RawRefused("\n".join(held))
         return apply_raw(
             self.warehouse,
             store=self.store,

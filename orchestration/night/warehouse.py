@@ -6,6 +6,8 @@ Does not belong here: the models (dbt), the load modes (`landing.apply`).
 
 import os
 from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
@@ -22,7 +24,7 @@ Phase = Literal["apply", "read", "export"]
 
 
 class RawRefused(Exception):  # noqa: N818 - it is what happened, and reads so in a message
-    """The newest batch of a feed contradicts what we hold; the text says which and why."""
+    """What arrived of a feed may not be built on; the text says of which and why."""
 
 
 def open_warehouse(path: Path, phase: Phase) -> duckdb.DuckDBPyConnection:
@@ -58,12 +60,19 @@ def apply_raw(
     path.parent.mkdir(parents=True, exist_ok=True)
     with open_warehouse(path, "apply") as connection:
         applied = apply_batches(connection, store, contracts=contracts, batches=run.batches)
+        refused = refused_feeds(connection)
+        left_out = {
+            feed: because
+            for feed, because in refused.items()
+            if source_set.feeds[feed].when_incomplete == "publish_without"
+        }
+        run = replace(run, left_out={**run.left_out, **left_out})
         _write_tables(connection, "catalogue", catalogue)
         _write_tables(connection, "run", _run_tables(run, source_set, contracts))
         connection.execute("checkpoint")
-        refused = refused_feeds(connection)
-    if refused:
-        raise RawRefused("\n".join(refused))
+    held = [because for feed, because in refused.items() if feed not in left_out]
+    if held:
+        raise RawRefused("\n".join(held))
     return applied
 
 
@@ -82,17 +91,60 @@ def _run_tables(run: Run, source_set: SourceSet, contracts: dict[str, Contract])
             columns={
                 "run_id": "VARCHAR",
                 "as_of": "TIMESTAMP",
+                "days_known_until": "TIMESTAMP",
                 "source_set": "VARCHAR",
                 "source_set_label": "VARCHAR",
             },
-            rows=[(run.run_id, run.as_of, source_set.source_set, source_set.label)],
+            rows=[
+                (
+                    run.run_id,
+                    run.as_of,
+                    _days_known_until(run, source_set, contracts),
+                    source_set.source_set,
+                    source_set.label,
+                )
+            ],
         ),
         Table(
             name="feed",
-            columns={"feed": "VARCHAR", "is_declared": "BOOLEAN", "is_derived": "BOOLEAN"},
-            rows=[(feed, feed in source_set.declared, feed in derived) for feed in feeds],
+            columns={
+                "feed": "VARCHAR",
+                "is_declared": "BOOLEAN",
+                "is_derived": "BOOLEAN",
+                "left_out_because": "VARCHAR",
+            },
+            rows=[
+                (
+                    feed,
+                    feed in source_set.declared and feed not in run.left_out,
+                    feed in derived,
+                    run.left_out.get(feed),
+                )
+                for feed in feeds
+            ],
+        ),
+        Table(
+            name="quiet_day",
+            columns={"quiet_date": "DATE"},
+            rows=[(day,) for day in source_set.quiet_days],
         ),
     ]
+
+
+def _days_known_until(run: Run, source_set: SourceSet, contracts: dict[str, Contract]) -> datetime:
+    """Answer until when every feed has told what happened in a day, the ones left out aside.
+
+    A day that an extract saw half of would count the other half as time away.
+    """
+    newest: dict[str, datetime] = {}
+    for batch in run.batches:  # in order of known_at
+        newest[batch.feed] = batch.known_at
+    told = [
+        newest.get(feed, datetime.min)  # noqa: DTZ901 - naive UTC, as everywhere
+        for feed in source_set.feeds
+        if contracts[feed].completes_days and feed not in run.left_out
+    ]
+    return min([run.as_of, *told])
 
 
 def _write_tables(

@@ -173,9 +173,9 @@ def _reading(reach: Reach, is_gap: bool) -> tuple[str, str]:
 
 
 def _not_measured(name: str, *, evidence: Evidence, words: Words) -> str:
-    feeds = reasons.feed_names(name, evidence=evidence, words=words)
+    absence, feeds = reasons.absent_feeds(name, evidence=evidence, words=words)
     return words.say(
-        "reasons.feed_not_declared.agent" if feeds else "reasons.no_events.short", feeds=feeds
+        f"reasons.{absence}.agent" if feeds else "reasons.no_events.short", feeds=feeds
     )
 
 

@@ -42,6 +42,7 @@ class Summary:
     teams: int
     withheld: list[Withheld]
     not_measured: list[str]
+    left_out: list[str]
     page: Path
 
 
@@ -59,6 +60,7 @@ def summarise(connection: DuckDBPyConnection, *, run: RunFacts, folder: Path) ->
         teams=len({card.team_id for card in evidence.scorecards}),
         withheld=_withheld(evidence, words),
         not_measured=not_measured_lines(evidence=evidence, words=words),
+        left_out=list(run.left_out.values()),
         page=folder / CENTRE_PAGE,
     )
 

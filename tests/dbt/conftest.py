@@ -71,14 +71,16 @@ class Warehouse:
                 connection.execute(f"create table raw.{feed} ({spelt})")
             connection.execute(
                 "create table run.context as select 'r1' as run_id, cast(? as timestamp) as as_of,"
-                " 'by_hand' as source_set, 'By hand' as source_set_label",
+                " as_of as days_known_until, 'by_hand' as source_set,"
+                " 'By hand' as source_set_label",
                 [as_of],
             )
             connection.execute(
-                "create table run.feed (feed varchar, is_declared boolean, is_derived boolean)"
+                "create table run.feed (feed varchar, is_declared boolean, is_derived boolean,"
+                " left_out_because varchar)"
             )
             connection.executemany(
-                "insert into run.feed values (?, ?, false)",
+                "insert into run.feed values (?, ?, false, null)",
                 [(feed, feed not in undeclared) for feed in feeds],
             )
             for table in [

@@ -33,13 +33,16 @@ described as (
         terms.measure,
         terms.coefficient,
         measures.feed,
-        coalesce(feeds.is_declared, false) as is_feed_declared
+        coalesce(feeds.is_declared, false) as is_feed_declared,
+        feeds.left_out_because is not null
+        or refining.left_out_because is not null as is_feed_left_out
     from versions
     inner join terms
         on versions.metric = terms.metric
         and versions.version = terms.version
     left outer join measures on terms.measure = measures.measure
     left outer join feeds on measures.feed = feeds.feed
+    left outer join feeds as refining on measures.refined_by = refining.feed
 
 )
 

@@ -56,7 +56,8 @@ period_terms as (
         terms.measure,
         terms.coefficient,
         terms.feed,
-        terms.is_feed_declared
+        terms.is_feed_declared,
+        terms.is_feed_left_out
     from periods
     cross join metrics
     left outer join terms
@@ -81,6 +82,7 @@ ratios as (
             as evidence_days,
         agent_periods.is_eligible,
         coalesce(bool_and(period_terms.is_feed_declared), false) as is_declared,
+        coalesce(bool_or(period_terms.is_feed_left_out), false) as is_left_out,
         coalesce(bool_or(period_terms.feed = 'qa_evaluation'), false) as is_evaluator_judged
     from agent_periods
     inner join period_terms on agent_periods.period_id = period_terms.period_id
