@@ -5,7 +5,7 @@ Does not belong here: how a step does its work; Dagster, which calls the steps.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +16,8 @@ from orchestration.landing.batches import Batch, BatchStore
 from orchestration.landing.contract import Contract, load_contracts
 from orchestration.landing.delivery import Delivery, missing_feeds
 from orchestration.landing.erasure.ledger import Ledger
-from orchestration.landing.feed_breaks import FeedBreak, Limits, feed_breaks, not_there_refusal
+from orchestration.landing.feed_breaks import FeedBreak, feed_breaks, not_there_refusal
+from orchestration.landing.feed_extracts import Limits
 from orchestration.landing.land import derived_deliveries, land, new_deliveries
 from orchestration.landing.refusal import DeliveryRefused
 from orchestration.landing.retention import expire_landing
@@ -28,7 +29,6 @@ from orchestration.night.models import NodeResult, build_models, last_results
 from orchestration.night.run_identity import Run, identify_run
 from orchestration.night.warehouse import RawRefused, apply_raw, mark_run_built, open_warehouse
 from quality_checks.engine.gate import Decision
-from quality_checks.engine.policy import limits_of
 from quality_checks.engine.results import CheckResult
 from reports.engine.publication import current, publish
 from reports.engine.run_facts import read_run
@@ -73,13 +73,12 @@ class Night:
 
     def breaks(self) -> list[FeedBreak]:
         """Say which declared feeds did not arrive whole for this run, and what is done about it."""
-        limits = limits_of("volumes_are_usual")
         return feed_breaks(
             self.source_set,
             contracts=self.contracts,
             store=self.store,
             batches=[b for b in self.store.batches() if not self.as_of or b.known_at <= self.as_of],
-            limits=Limits(**{part.name: limits[part.name] for part in fields(Limits)}),
+            limits=Limits.in_force(),
         )
 
     def deliveries(self) -> list[Delivery]:

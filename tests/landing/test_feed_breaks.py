@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import fields
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -13,9 +12,9 @@ from metrics.engine.plain_yaml import DefinitionError
 from orchestration.landing.accounting import Accounting
 from orchestration.landing.batches import Batch, BatchStore
 from orchestration.landing.contract import load_contracts
-from orchestration.landing.feed_breaks import FeedBreak, Limits, feed_breaks
+from orchestration.landing.feed_breaks import FeedBreak, feed_breaks
+from orchestration.landing.feed_extracts import Limits
 from orchestration.landing.source_set import FeedMapping, SourceSet, load_source_set
-from quality_checks.engine.policy import limits_of
 
 CONTRACTS = load_contracts()
 NEWEST = datetime(2026, 6, 30, 5, 30)
@@ -103,13 +102,12 @@ class Site:
             },
             quiet_days=quiet_days,
         )
-        limits = limits_of("volumes_are_usual")
         return feed_breaks(
             source_set,
             contracts=CONTRACTS,
             store=self.store,
             batches=sorted(self.batches, key=lambda batch: batch.order),
-            limits=Limits(**{part.name: limits[part.name] for part in fields(Limits)}),
+            limits=Limits.in_force(),
         )
 
 
