@@ -4,7 +4,7 @@ Belongs here: late, empty, far smaller or larger than usual, without a column th
 Does not belong here: what is done about it (`feed_breaks`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from statistics import median_high, median_low
@@ -109,17 +109,16 @@ class FeedExtracts:
 
     def _stopped_columns(self, last: Batch, limits: Limits) -> Iterator[DeliveryRefused]:
         """Name a counted column that is gone, or empty in an extract of many rows."""
-        counted = {
-            name
-            for name, column in self.contract.columns.items()
-            if column.is_counted and self.mapping.columns.get(name, "").lower() != "null"
-        }
         if not last.accounting.read:
             return
         gone = set(last.accounting.missing_columns)
         if last.accounting.accepted >= limits.minimum_volume:
             gone |= _empty_columns(self.store, last)
-        stopped = [name for name in sorted(gone & counted) if self._was_carried(name)]
+        stopped = [
+            name
+            for name in counted_columns(self.contract, self.mapping)
+            if name in gone and self._was_carried(name)
+        ]
         if stopped:
             yield self._refused(
                 f"has nothing in {', '.join(stopped)}, and extracts before it had",
@@ -139,6 +138,29 @@ class FeedExtracts:
         return DeliveryRefused(
             feed=self.contract.feed, file=file, reason=reason, next_step=next_step
         )
+
+
+def counted_columns(contract: Contract, mapping: FeedMapping) -> list[str]:
+    """Name the columns that numbers are counted from, but for those that are gone for good."""
+    return [
+        name
+        for name, column in contract.columns.items()
+        if column.is_counted and mapping.columns.get(name, "").lower() != "null"
+    ]
+
+
+def stopped_columns(
+    contract: Contract, mapping: FeedMapping, batches: Iterable[Batch]
+) -> Iterator[tuple[str, str]]:
+    """Name each batch, and the counted column it lacks, that came after one that had the column."""
+    carried: set[str] = set()
+    for batch in batches:
+        missing = set(batch.accounting.missing_columns)
+        for name in counted_columns(contract, mapping):
+            if name not in missing:
+                carried.add(name)
+            elif name in carried:
+                yield batch.batch_id, name
 
 
 def _is_weeks_before(batch: Batch, last: Batch, *, weeks: float) -> bool:

@@ -17,6 +17,7 @@ from metrics.engine.tables import Table
 from orchestration.landing.apply import Applied, apply_batches, mark_built, refused_feeds
 from orchestration.landing.batches import BatchStore
 from orchestration.landing.contract import Contract
+from orchestration.landing.feed_extracts import stopped_columns
 from orchestration.landing.source_set import SourceSet
 from orchestration.night.run_identity import Run
 
@@ -121,6 +122,17 @@ def _run_tables(run: Run, source_set: SourceSet, contracts: dict[str, Contract])
                     run.left_out.get(feed),
                 )
                 for feed in feeds
+            ],
+        ),
+        Table(
+            name="stopped_column",
+            columns={"feed": "VARCHAR", "batch_id": "VARCHAR", "column_name": "VARCHAR"},
+            rows=[
+                (feed, batch_id, name)
+                for feed, mapping in source_set.feeds.items()
+                for batch_id, name in stopped_columns(
+                    contracts[feed], mapping, [b for b in run.batches if b.feed == feed]
+                )
             ],
         ),
         Table(

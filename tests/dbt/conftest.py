@@ -79,6 +79,10 @@ class Warehouse:
                 "create table run.feed (feed varchar, is_declared boolean, is_derived boolean,"
                 " left_out_because varchar)"
             )
+            connection.execute(
+                "create table run.stopped_column"
+                " (feed varchar, batch_id varchar, column_name varchar)"
+            )
             connection.executemany(
                 "insert into run.feed values (?, ?, false, null)",
                 [(feed, feed not in undeclared) for feed in feeds],

@@ -13,7 +13,7 @@ from orchestration.landing.accounting import Accounting
 from orchestration.landing.batches import Batch, BatchStore
 from orchestration.landing.contract import load_contracts
 from orchestration.landing.feed_breaks import FeedBreak, feed_breaks
-from orchestration.landing.feed_extracts import Limits
+from orchestration.landing.feed_extracts import Limits, stopped_columns
 from orchestration.landing.source_set import FeedMapping, SourceSet, load_source_set
 
 CONTRACTS = load_contracts()
@@ -315,3 +315,15 @@ def test_every_optional_column_that_staging_reads_is_counted() -> None:
         assert {name for name, column in optional.items() if column.is_counted} == (
             optional.keys() & read
         )
+
+
+def test_a_batch_that_lost_a_column_is_named_even_when_the_column_is_back(site: Site) -> None:
+    for back, missing in [(3, ["hold_seconds"]), (2, []), (1, ["hold_seconds"]), (0, [])]:
+        site.sent("contact_leg", NEWEST - back * DAY, missing=missing)
+    contract = CONTRACTS["contact_leg"]
+    mapping = FeedMapping(source_system="acd", files="*.csv")
+    assert [*stopped_columns(contract, mapping, site.batches)] == [
+        (site.batches[2].batch_id, "hold_seconds")
+    ]
+    gone = FeedMapping(source_system="acd", files="*.csv", columns={"hold_seconds": "null"})
+    assert [*stopped_columns(contract, gone, site.batches)] == []
