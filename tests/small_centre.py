@@ -108,6 +108,7 @@ class SmallCentre:
     )
     has_targets: bool = True
     missing_feeds: tuple[str, ...] = ()
+    left_out_because: str | None = None
     run_id: str = "2026-11-24-7f3a9c1e40d2"
     as_of: datetime = AS_OF
     weeks: int = 3
@@ -177,7 +178,11 @@ def build_centre(centre: SmallCentre, connection: DuckDBPyConnection) -> None:
 def _declare(centre: SmallCentre, rows: Rows) -> None:
     label = centre.labels.get("source", "Made-up centre")
     rows["run.context"] = [(centre.run_id, centre.as_of, "made_up", label)]
-    rows["run.feed"] = [(feed, feed not in centre.missing_feeds, False, 30) for feed in FEEDS]
+    rows["run.feed"] = [
+        (feed, is_there, False, 30, None if is_there else centre.left_out_because)
+        for feed in FEEDS
+        for is_there in [feed not in centre.missing_feeds]
+    ]
     rows["conformed.dim_period"] = [
         (PERIOD, "quarter", FIRST_DAY, END_DAY, False),
         ("2026-11", "month", date(2026, 11, 1), date(2026, 12, 1), False),
@@ -202,7 +207,8 @@ def _declare(centre: SmallCentre, rows: Rows) -> None:
             measure = f"{name}_{side}"
             counted = f"{metric.label.lower()} events"
             _add(
-                rows, "catalogue.measure", measure, "fct_agent_day", its_unit, counted, metric.feed
+                *(rows, "catalogue.measure", measure, "fct_agent_day", its_unit, counted),
+                *(metric.feed, None),
             )
             _add(rows, "catalogue.metric_term", name, 1, side, measure, 1)
     _declare_checks(centre, rows)
@@ -273,7 +279,8 @@ def _line(centre: SmallCentre, position: int, agent: str, name: str) -> Line:
     limits = metric.limits if centre.has_targets else (None,) * 7
     if metric.feed in centre.missing_feeds:
         not_there = (None, None, None)
-        return Line(name, "not_measured", "feed_not_declared", None, *not_there, limits, None)
+        why = "feed_did_not_arrive" if centre.left_out_because else "feed_not_declared"
+        return Line(name, "not_measured", why, None, *not_there, limits, None)
     state, (reason, needed) = "measured", (None, None)
     if (agent, name) in centre.withheld:
         state, (reason, needed) = "withheld", centre.withheld[agent, name]

@@ -12,7 +12,8 @@ create table run.context (
 );
 
 create table run.feed (
-    feed varchar, is_declared boolean, is_derived boolean, final_after_days integer
+    feed varchar, is_declared boolean, is_derived boolean, final_after_days integer,
+    left_out_because varchar
 );
 
 create table catalogue.metric (
@@ -29,7 +30,7 @@ create table catalogue.metric_term (
 );
 
 create table catalogue.measure (
-    measure varchar, fact varchar, unit varchar, label varchar, feed varchar
+    measure varchar, fact varchar, unit varchar, label varchar, feed varchar, refined_by varchar
 );
 
 create table catalogue.metric_target (

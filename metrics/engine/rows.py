@@ -43,7 +43,7 @@ def rows_by_table(catalogue: Catalogue) -> dict[str, list[Row]]:
             for dimension in metric.compare_within
         ],
         "measure": [
-            (name, measure.fact, measure.unit, measure.label, measure.feed)
+            (name, measure.fact, measure.unit, measure.label, measure.feed, measure.refined_by)
             for name, measure in catalogue.measures.items()
         ],
         "measure_parameter": list(_parameters(catalogue)),

@@ -37,7 +37,7 @@ _COLUMNS = {
         "coefficient": "INTEGER",
     },
     "metric_comparison": {"metric": "VARCHAR", "dimension": "VARCHAR"},
-    "measure": dict.fromkeys(["measure", "fact", "unit", "label", "feed"], "VARCHAR"),
+    "measure": dict.fromkeys(["measure", "fact", "unit", "label", "feed", "refined_by"], "VARCHAR"),
     "measure_parameter": {"parameter": "VARCHAR", **_INTERVAL, "value": _SHARE},
     "metric_target": {
         "metric": "VARCHAR",

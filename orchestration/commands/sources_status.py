@@ -30,6 +30,7 @@ def status(parsed: argparse.Namespace) -> Said:
         as_of=parsed.as_of or site.now,
         warehouse=warehouse,
         loaded=loaded,
+        breaks=site.night(as_of=parsed.as_of).breaks(),
     )
     return Said(code=DONE, lines=list(_lines(found)), content=found.as_json())
 
@@ -50,6 +51,7 @@ def _lines(found: Status) -> Iterator[str]:
     yield from _last_batch_lines(found)
     yield ""
     yield _equation(found)
+    yield from _break_lines(found)
     yield from _apply_lines(found)
     yield from _landing_lines(found)
     yield f"Not measured, because nobody declared it: {', '.join(found.not_measured) or 'nothing'}."
@@ -87,6 +89,12 @@ def _equation(found: Status) -> str:
         )
     wrong = ", ".join(feed.feed for feed in found.feeds if not feed.adds_up)
     return f"NOT every row is accounted for: the manifests of {wrong} do not add up."
+
+
+def _break_lines(found: Status) -> Iterator[str]:
+    for one in found.breaks:
+        done = "the next night leaves it out" if one.is_left_out else "holds the next night"
+        yield f"Not whole, {done}: {one.words}"
 
 
 def _apply_lines(found: Status) -> Iterator[str]:

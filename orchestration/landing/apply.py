@@ -82,13 +82,13 @@ def mark_built(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def refused_feeds(connection: duckdb.DuckDBPyConnection) -> list[str]:
+def refused_feeds(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
     """Say for each feed whose newest batch was refused why that was."""
     found = connection.execute(
         "select feed, max_by(coalesce(refused_because, ''), (known_at, batch_id)) as because"
         " from raw.loaded_batch group by feed having because <> '' order by feed"
     ).fetchall()
-    return [str(because) for _, because in found]
+    return {str(feed): str(because) for feed, because in found}
 
 
 def _apply(

@@ -35,7 +35,10 @@ _ONLY_IN: dict[str | None, Store] = {"special": "protected", "name": "display"}
 
 
 class Column(Declaration):
-    """One column of a feed: its type, whether it must be there, and what it may hold."""
+    """One column of a feed: its type, whether it must be there, and what it may hold.
+
+    `is_counted`: the models read it, so the feed is not whole any more when it stops coming.
+    """
 
     type: Literal["string", "integer", "decimal", "boolean", "date", "timestamp", "zone"]
     required: bool = False
@@ -43,6 +46,7 @@ class Column(Declaration):
     between: tuple[float, float] | None = None
     max_length: int | None = None
     personal: Literal["pseudonym", "customer", "special", "name"] | None = None
+    is_counted: bool = False
     says: str = ""
 
     @property
@@ -75,6 +79,8 @@ class Contract(Declaration):
     empty is open). `reaches_through` are ids of what else its change concerns. `never_keep` names
     rows that may not be kept at all: they are counted, and nothing of them is stored. What is
     `written_by` the night is evidence of what it did, and no source can deliver it.
+    `late_after_hours`: as long after the others the newest extract of the feed is late; nothing is
+    where it is null. `completes_days`: a day is complete when an extract made after it has come.
     """
 
     feed: str
@@ -101,6 +107,8 @@ class Contract(Declaration):
     reaches_through: tuple[Literal["contact_id", "case_id", "evaluation_id"], ...] = ()
     load: Literal["snapshot_full", "snapshot_window", "upsert", "append"]
     window_days: int
+    late_after_hours: int | None = Field(ge=1)
+    completes_days: bool = False
     max_bad_share: float
     max_bad_rows: int
     max_text_length: int

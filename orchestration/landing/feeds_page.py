@@ -56,7 +56,7 @@ def _column(name: str, column: Column) -> dict[str, str]:
     return {
         "name": name,
         "type": column.type,
-        "required": "yes" if column.required else "",
+        "required": "yes" if column.required else "counted" if column.is_counted else "",
         "allowed": allowed,
         "personal": column.personal or "",
         "says": column.says.replace("|", "\\|"),

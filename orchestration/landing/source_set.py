@@ -19,6 +19,10 @@ from orchestration.connectors.declared import Extract, refuse_unfit_extracts
 from orchestration.landing.contract import Contract
 from orchestration.landing.expressions import ExpressionError, compile_expression
 
+_SAYS_NOTHING_OF_ROWS = ("late_after_hours", "when_incomplete")
+# Without them nobody is known, so there is nothing left to publish.
+_NEVER_LEFT_OUT = ("agent_identity", "agent_roster")
+
 
 class FeedMapping(Declaration):
     """How one export becomes one feed: where its files are and what each column is made of.
@@ -26,6 +30,8 @@ class FeedMapping(Declaration):
     A contract column that neither `columns` nor `constants` names is taken from the file's column
     of the same name, where there is one. `sheet` is the sheet of a workbook that has several.
     `fold` names, for a local time, what is true where it is the second of a repeated hour.
+    `late_after_hours` goes before the contract's. `when_incomplete` is what is done about a feed
+    that did not arrive whole: hold the night, or publish it without what the feed measures.
     """
 
     source_system: str
@@ -38,12 +44,13 @@ class FeedMapping(Declaration):
     columns: dict[str, str] = Field(default_factory=dict)
     constants: dict[str, str] = Field(default_factory=dict)
     refuse_when: dict[str, str] = Field(default_factory=dict)
+    late_after_hours: int | None = Field(default=None, ge=1)
+    when_incomplete: Literal["hold", "publish_without"] = "hold"
 
     def digest(self) -> str:
         """Identify this mapping: another mapping of the same file is another batch."""
-        return hashlib.sha256(
-            json.dumps(self.model_dump(exclude_defaults=True), sort_keys=True).encode()
-        ).hexdigest()
+        of_rows = self.model_dump(exclude_defaults=True, exclude={*_SAYS_NOTHING_OF_ROWS})
+        return hashlib.sha256(json.dumps(of_rows, sort_keys=True).encode()).hexdigest()
 
 
 class DerivedRoster(Declaration):
@@ -60,7 +67,10 @@ class DerivedRoster(Declaration):
 
 
 class SourceSet(Declaration):
-    """The feeds of one site; a feed that is not declared here is not measured, never zero."""
+    """The feeds of one site; a feed that is not declared here is not measured, never zero.
+
+    On `quiet_days`, such as public holidays, little is what is to be expected.
+    """
 
     source_set: str
     label: str
@@ -68,6 +78,7 @@ class SourceSet(Declaration):
     feeds: dict[str, FeedMapping] = Field(min_length=1)
     derive_roster: DerivedRoster | None = None
     extracts: dict[str, Extract] = Field(default_factory=dict)
+    quiet_days: tuple[date, ...] = ()
 
     @property
     def declared(self) -> tuple[str, ...]:
@@ -118,6 +129,12 @@ def _refuse_unknown(
                 wrong=f"{name} is no column of the contract {feed}",
                 to_do=f"use a column of orchestration/contracts/{feed}.yml",
             )
+    if feed in _NEVER_LEFT_OUT and mapping.when_incomplete == "publish_without":
+        raise document.error(
+            ("feeds", feed, "when_incomplete"),
+            wrong=f"without {feed} nobody is known, and nothing can be published",
+            to_do="write hold, or leave the line out",
+        )
     if mapping.zone is not None and mapping.zone not in available_timezones():
         raise document.error(
             ("feeds", feed, "zone"),

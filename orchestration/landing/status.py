@@ -5,12 +5,14 @@ Does not belong here: printing them; opening the warehouse while a night needs i
 (`night.loaded_batches`).
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from orchestration.landing.batches import Batch, BatchStore
 from orchestration.landing.contract import Contract
+from orchestration.landing.feed_breaks import FeedBreak
 from orchestration.landing.quarantine import STATES
 from orchestration.landing.quarantine_list import quarantine_list
 from orchestration.landing.replay import REPLAY_OF
@@ -53,7 +55,8 @@ class FeedStatus:
 class Status:
     """One EVENHAND_HOME at `as_of` (naive UTC).
 
-    `not_measured` are the contracts that nobody declared. `landing` counts the copies that are
+    `not_measured` are the contracts that nobody declared; `breaks` say which declared feeds did not
+    arrive whole, and whether the next night is held by it. `landing` counts the copies that are
     kept, `landing_refused` those among them that never became a batch.
     """
 
@@ -62,6 +65,7 @@ class Status:
     as_of: datetime
     feeds: tuple[FeedStatus, ...]
     not_measured: tuple[str, ...]
+    breaks: tuple[FeedBreak, ...]
     landing: int
     landing_refused: int
     next_to_go: datetime | None
@@ -86,6 +90,7 @@ def status(
     as_of: datetime,
     warehouse: str,
     loaded: dict[str, LoadedCounts],
+    breaks: Sequence[FeedBreak],
 ) -> Status:
     """Answer where every feed stands; `warehouse` says what was read of it, `loaded` what it says.
 
@@ -112,6 +117,7 @@ def status(
             for feed in shown
         ),
         not_measured=tuple(sorted(feeds - set(source_set.declared))),
+        breaks=tuple(breaks),
         landing=len(copies),
         landing_refused=sum(copy.goes_at is None for copy in copies),
         next_to_go=min((copy.goes_at for copy in copies if copy.goes_at), default=None),

@@ -16,6 +16,8 @@ from orchestration.landing.batches import Batch, BatchStore
 from orchestration.landing.contract import Contract, load_contracts
 from orchestration.landing.delivery import Delivery, missing_feeds
 from orchestration.landing.erasure.ledger import Ledger
+from orchestration.landing.feed_breaks import FeedBreak, feed_breaks, not_there_refusal
+from orchestration.landing.feed_extracts import Limits
 from orchestration.landing.land import derived_deliveries, land, new_deliveries
 from orchestration.landing.quarantine_decisions import decisions
 from orchestration.landing.refusal import DeliveryRefused
@@ -28,7 +30,7 @@ from orchestration.night.kept_facts import keep_published
 from orchestration.night.models import NodeResult, build_models, last_results
 from orchestration.night.restated import land_waiting, note_restatements
 from orchestration.night.run_identity import Run, identify_run
-from orchestration.night.warehouse import apply_raw, mark_run_built, open_warehouse
+from orchestration.night.warehouse import RawRefused, apply_raw, mark_run_built, open_warehouse
 from quality_checks.engine.gate import Decision
 from quality_checks.engine.results import CheckResult
 from reports.engine.publication import current, publish
@@ -67,15 +69,20 @@ class Night:
     def missing(self) -> list[DeliveryRefused]:
         """Say which declared feeds have no file: they hold the night, they are not zero."""
         return [
-            DeliveryRefused(
-                feed=feed,
-                file=str(self.source_set.folder / self.source_set.feeds[feed].files),
-                reason="is declared, and no such file is there",
-                next_step="deliver it, or take the feed out of the source set; what it measures is"
-                " then 'not measured'",
-            )
+            not_there_refusal(self.source_set, feed)
             for feed in missing_feeds(self.source_set)
+            if self.source_set.feeds[feed].when_incomplete == "hold"
         ]
+
+    def breaks(self) -> list[FeedBreak]:
+        """Say which declared feeds did not arrive whole for this run, and what is done about it."""
+        return feed_breaks(
+            self.source_set,
+            contracts=self.contracts,
+            store=self.store,
+            batches=[b for b in self.store.batches() if not self.as_of or b.known_at <= self.as_of],
+            limits=Limits.in_force(),
+        )
 
     def deliveries(self) -> list[Delivery]:
         """List what has been delivered and is no batch yet."""
@@ -111,11 +118,13 @@ class Night:
 
     def run(self) -> Run:
         """Name the run over all that has landed."""
+        left_out = {one.feed: one.words for one in self.breaks() if one.is_left_out}
         return identify_run(
             self.store.batches(),
             self.source_set,
             contracts=self.contracts,
             as_of=self.as_of,
+            left_out=left_out,
             decisions=list(decisions(self.home.root)),
         )
 
@@ -132,8 +141,14 @@ class Night:
         return self.home.scratch / "look_back" / known.name if looks_back else known
 
     def apply(self) -> list[Applied]:
-        """Bring the warehouse to what was known, with the definitions and policy in force."""
+        """Bring the warehouse to what was known, with the definitions and policy in force.
+
+        Raises RawRefused for what did not arrive whole and may not be left out.
+        """
         land_waiting(self.home)
+        held = [one.words for one in self.breaks() if not one.is_left_out]
+        if held:
+            raise RawRefused("\n".join(held))
         return apply_raw(
             self.warehouse,
             store=self.store,

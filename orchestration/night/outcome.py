@@ -62,4 +62,5 @@ class Outcome:
             for withheld in summary.withheld
         ]
         lines += [f"  {line}" for line in summary.not_measured]
+        lines += [f"  left out: {line}" for line in summary.left_out]
         return lines

@@ -7,7 +7,7 @@ apart was decided about, unless it is given.
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -24,11 +24,15 @@ _NOT_CODE = {"__pycache__", "target", "logs"}
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """One run: what it knows up to `as_of` (naive UTC), and the digest of all it depends on."""
+    """One run: what it knows up to `as_of` (naive UTC), and the digest of all it depends on.
+
+    `left_out` are the feeds that it does without, by their own policy, each with the reason.
+    """
 
     run_id: str
     as_of: datetime
     batches: tuple[Batch, ...]
+    left_out: Mapping[str, str] = field(default_factory=dict)
 
 
 def identify_run(
@@ -37,6 +41,7 @@ def identify_run(
     *,
     contracts: Mapping[str, Contract],
     as_of: datetime | None,
+    left_out: Mapping[str, str],
     decisions: Sequence[Decision] = (),
 ) -> Run:
     """Name the run over what was known at `as_of`; without one, over all that is known.
@@ -54,20 +59,26 @@ def identify_run(
         or (batch.known_at == moment and contracts[batch.feed].written_by == "source")
     )
     digest = hashlib.sha256(moment.isoformat().encode())
-    for part in _parts(believed, source_set):
+    for part in _parts(believed, source_set, left_out):
         digest.update(part.encode())
     for decision in decisions:
         if decision.at <= moment:
             digest.update(f"{decision.kind}{decision.feed}{decision.rows}".encode())
     return Run(
-        run_id=f"{moment:%Y-%m-%d}-{digest.hexdigest()[:12]}", as_of=moment, batches=believed
+        run_id=f"{moment:%Y-%m-%d}-{digest.hexdigest()[:12]}",
+        as_of=moment,
+        batches=believed,
+        left_out=left_out,
     )
 
 
-def _parts(batches: tuple[Batch, ...], source_set: SourceSet) -> Iterator[str]:
+def _parts(
+    batches: tuple[Batch, ...], source_set: SourceSet, left_out: Mapping[str, str]
+) -> Iterator[str]:
     yield from (f"{batch.batch_id}{batch.rows_digest}{batch.known_at}" for batch in batches)
     yield source_set.source_set
-    yield from source_set.declared
+    yield from (feed for feed in source_set.declared if feed not in left_out)
+    yield from (f"{day}" for day in source_set.quiet_days)
     for path in _code_files(CHECKOUT):
         yield path.relative_to(CHECKOUT).as_posix()
         yield hashlib.sha256(path.read_bytes()).hexdigest()

@@ -6,6 +6,7 @@ Does not belong here: the models (dbt), the load modes (`landing.apply`).
 
 import os
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -15,16 +16,16 @@ from metrics.engine.tables import Table
 from orchestration.landing.apply import Applied, apply_batches, mark_built, refused_feeds
 from orchestration.landing.batches import BatchStore
 from orchestration.landing.contract import Contract
-from orchestration.landing.data_gaps import open_rows
 from orchestration.landing.source_set import SourceSet
 from orchestration.night.kept_facts import keep_published
 from orchestration.night.run_identity import Run
+from orchestration.night.run_tables import run_tables
 
 Phase = Literal["apply", "read", "export"]
 
 
 class RawRefused(Exception):  # noqa: N818 - it is what happened, and reads so in a message
-    """The newest batch of a feed contradicts what we hold; the text says which and why."""
+    """What arrived of a feed may not be built on; the text says of which and why."""
 
 
 def open_warehouse(path: Path, phase: Phase) -> duckdb.DuckDBPyConnection:
@@ -62,20 +63,23 @@ def apply_raw(
     What readers see of `current_run_id` is kept first, to be compared with.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    kept_apart = _kept_apart(run, source_set, contracts, home=store.home)
     with open_warehouse(path, "apply") as connection:
         keep_published(connection, current_run_id=current_run_id)
         applied = apply_batches(connection, store, contracts=contracts, batches=run.batches)
-        _write_tables(connection, "catalogue", catalogue)
-        _write_tables(
-            connection,
-            "run",
-            [*_run_tables(run, source_set, contracts), kept_apart],
-        )
-        connection.execute("checkpoint")
         refused = refused_feeds(connection)
-    if refused:
-        raise RawRefused("\n".join(refused))
+        left_out = {
+            feed: because
+            for feed, because in refused.items()
+            if source_set.feeds[feed].when_incomplete == "publish_without"
+        }
+        run = replace(run, left_out={**run.left_out, **left_out})
+        _write_tables(connection, "catalogue", catalogue)
+        tables = run_tables(run, source_set, contracts, home=store.home)
+        _write_tables(connection, "run", tables)
+        connection.execute("checkpoint")
+    held = [because for feed, because in refused.items() if feed not in left_out]
+    if held:
+        raise RawRefused("\n".join(held))
     return applied
 
 
@@ -83,67 +87,6 @@ def mark_run_built(path: Path) -> None:
     """Note that the loaded batches have reached the models, after a green build."""
     with open_warehouse(path, "apply") as connection:
         mark_built(connection)
-
-
-def _run_tables(run: Run, source_set: SourceSet, contracts: dict[str, Contract]) -> list[Table]:
-    feeds = [
-        feed
-        for feed, contract in contracts.items()
-        if contract.store == "warehouse" and contract.written_by == "source"
-    ]
-    derived = {"agent_roster", "agent_identity"} if source_set.derive_roster else set()
-    return [
-        Table(
-            name="context",
-            columns={
-                "run_id": "VARCHAR",
-                "as_of": "TIMESTAMP",
-                "source_set": "VARCHAR",
-                "source_set_label": "VARCHAR",
-            },
-            rows=[(run.run_id, run.as_of, source_set.source_set, source_set.label)],
-        ),
-        Table(
-            name="feed",
-            columns={
-                "feed": "VARCHAR",
-                "is_declared": "BOOLEAN",
-                "is_derived": "BOOLEAN",
-                "final_after_days": "INTEGER",
-            },
-            rows=[
-                (
-                    feed,
-                    feed in source_set.declared,
-                    feed in derived,
-                    contracts[feed].final_after_days,
-                )
-                for feed in feeds
-            ],
-        ),
-    ]
-
-
-def _kept_apart(
-    run: Run, source_set: SourceSet, contracts: dict[str, Contract], *, home: Path
-) -> Table:
-    found = open_rows(
-        run.batches, contracts=contracts, source_set=source_set, home=home, as_of=run.as_of
-    )
-    return Table(
-        name="kept_apart",
-        columns={
-            "row_id": "VARCHAR",
-            "feed": "VARCHAR",
-            "source_system": "VARCHAR",
-            "agent_external_id": "VARCHAR",
-            "event_at": "TIMESTAMP",
-            "contact_id": "VARCHAR",
-            "case_id": "VARCHAR",
-            "reason": "VARCHAR",
-        },
-        rows=list(found),
-    )
 
 
 def _write_tables(

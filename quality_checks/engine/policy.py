@@ -95,6 +95,16 @@ def policy_tables(policy_folder: Path) -> list[Table]:
     ]
 
 
+def limits_of(check: str, policy_folder: Path = POLICY) -> dict[str, float]:
+    """Return the limits of a check by name; of several views the smallest, as in its SQL."""
+    loaded = load_document(policy_folder / "thresholds.yml", Thresholds)
+    return {
+        limit.threshold: float(min(limit.value.values()))
+        for limit in loaded.declared.thresholds
+        if limit.check == check
+    }
+
+
 def expected_checks(
     policy_folder: Path, *, run_id: str, declared_feeds: Collection[str]
 ) -> Expected:

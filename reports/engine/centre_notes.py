@@ -51,10 +51,10 @@ def not_measured_lines(*, evidence: Evidence, words: Words) -> list[str]:
     for name in evidence.metrics:
         if name in seen or name not in weights:
             continue
-        feeds = reasons.feed_names(name, evidence=evidence, words=words)
+        absence, feeds = reasons.absent_feeds(name, evidence=evidence, words=words)
         lines.append(
             words.say(
-                "centre.not_measured.metric" if feeds else "centre.not_measured.metric_plain",
+                f"centre.not_measured.{absence}" if feeds else "centre.not_measured.metric_plain",
                 metric=evidence.metrics[name].label,
                 feeds=feeds,
                 weight=words.say(

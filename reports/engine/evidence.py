@@ -40,7 +40,7 @@ class Evidence:
     period: Period | None
     newest_day: date | None
     metrics: Mapping[str, Metric]
-    missing_feeds: Mapping[str, list[str]]
+    missing_feeds: Mapping[str, list[MissingFeed]]
     scorecards: list[Scorecard]
     agent_metrics: Mapping[str, list[AgentMetric]]
     courses: Mapping[str, Mapping[str, Course]]
@@ -77,7 +77,6 @@ def read_evidence(
         used = {name: value for name, value in gaps.items() if f"${name}" in query}
         return [shape(*row) for row in connection.execute(query, used).fetchall()]
 
-    missing = _grouped(rows(MissingFeed, evidence_sql.MISSING_FEEDS), "metric")
     courses = _grouped(rows(Course, evidence_sql.COURSES), "agent_id")
     groups = _grouped(rows(GroupValue, evidence_sql.GROUP_VALUES), "group_kind", "group_id")
     return Evidence(
@@ -86,7 +85,7 @@ def read_evidence(
         period=period,
         newest_day=rows(Day, evidence_sql.NEWEST_DAY)[0].day,
         metrics={row.metric: row for row in rows(Metric, evidence_sql.METRICS)},
-        missing_feeds={metric: [row.feed for row in found] for metric, found in missing.items()},
+        missing_feeds=_grouped(rows(MissingFeed, evidence_sql.MISSING_FEEDS), "metric"),
         scorecards=rows(Scorecard, evidence_sql.SCORECARDS),
         agent_metrics=_grouped(rows(AgentMetric, evidence_sql.AGENT_METRICS), "agent_id"),
         courses={agent: {row.metric: row for row in found} for agent, found in courses.items()},

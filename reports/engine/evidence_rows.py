@@ -99,10 +99,11 @@ class Metric(NamedTuple):
 
 
 class MissingFeed(NamedTuple):
-    """A feed a metric needs and the source set does not declare."""
+    """A feed a metric needs, and the source set does not declare, or that did not arrive whole."""
 
     metric: str
     feed: str
+    is_left_out: bool
 
 
 class Course(NamedTuple):

@@ -137,12 +137,13 @@ order by
 """
 
 MISSING_FEEDS = """
-select distinct term.metric, feed.feed
+select distinct term.metric, feed.feed, feed.left_out_because is not null
 from catalogue.metric_term as term
 inner join catalogue.measure as measure
     on term.measure = measure.measure
 inner join run.feed as feed
     on measure.feed = feed.feed
+    or (measure.refined_by = feed.feed and feed.left_out_because is not null)
 where not feed.is_declared
 order by term.metric, feed.feed
 """

@@ -187,9 +187,9 @@ def _reading(reach: Reach, is_gap: bool) -> tuple[str, str]:
 
 
 def _not_measured(name: str, found: GroupValue | None, *, evidence: Evidence, words: Words) -> str:
-    feeds = reasons.feed_names(name, evidence=evidence, words=words)
+    absence, feeds = reasons.absent_feeds(name, evidence=evidence, words=words)
     if feeds:
-        return words.say("reasons.feed_not_declared.agent", feeds=feeds)
+        return words.say(f"reasons.{absence}.agent", feeds=feeds)
     has_gaps = found is not None and found.gap_days > 0
     return words.say(f"reasons.{'days_left_out' if has_gaps else 'no_events'}.short")
 

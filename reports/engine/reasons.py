@@ -14,14 +14,17 @@ from reports.engine.values import sample_text
 from reports.engine.wording import Words
 
 DAYS_A_WEEK = 7
+NOT_DECLARED, DID_NOT_ARRIVE = "feed_not_declared", "feed_did_not_arrive"
 
 
 def metric_reason(row: AgentMetric, *, evidence: Evidence, words: Words) -> str:
     """Say why this metric of this agent is not scored, and how much more is needed."""
     metric = evidence.metrics[row.metric]
     code = known_code(row.withheld_reason or row.state, words)
-    feeds = feed_names(row.metric, evidence=evidence, words=words)
-    has_numbers = bool(feeds) if code == "feed_not_declared" else row.n_needed is not None
+    absence, feeds = absent_feeds(row.metric, evidence=evidence, words=words)
+    if code == NOT_DECLARED:
+        code = absence
+    has_numbers = bool(feeds) if code == absence else row.n_needed is not None
     sentence = words.group(f"reasons.{code}")
     plain = "agent" if has_numbers or "agent_plain" not in sentence else "agent_plain"
     said = sentence.say(
@@ -63,11 +66,18 @@ def progress(row: AgentMetric) -> tuple[int, int] | None:
     return have, row.n_needed
 
 
-def feed_names(metric: str, *, evidence: Evidence, words: Words) -> str:
-    """Name the feeds that this metric needs and the source set does not hold."""
-    feeds = evidence.missing_feeds.get(metric, [])
+def absent_feeds(metric: str, *, evidence: Evidence, words: Words) -> tuple[str, str]:
+    """Answer why the feeds of a metric are not there, and their names; none where all are.
+
+    What did not arrive may be there tomorrow, so it goes before what nobody has declared.
+    """
+    missing = evidence.missing_feeds.get(metric, [])
+    left_out = [row for row in missing if row.is_left_out]
     labels = words.group("feeds")
-    return words.and_list([labels.say(feed) if feed in labels else feed for feed in feeds])
+    names = [
+        labels.say(row.feed) if row.feed in labels else row.feed for row in left_out or missing
+    ]
+    return DID_NOT_ARRIVE if left_out else NOT_DECLARED, words.and_list(names)
 
 
 def reason_label(code: str | None, *, words: Words) -> str:

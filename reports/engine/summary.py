@@ -44,6 +44,7 @@ class Summary:
     days_left_out: int
     withheld: list[Withheld]
     not_measured: list[str]
+    left_out: list[str]
     page: Path
 
 
@@ -64,6 +65,7 @@ def summarise(connection: DuckDBPyConnection, *, run: RunFacts, folder: Path) ->
         days_left_out=max((found.gap_days for found in evidence.centre.values()), default=0),
         withheld=_withheld(evidence, words),
         not_measured=not_measured_lines(evidence=evidence, words=words),
+        left_out=list(run.left_out.values()),
         page=folder / CENTRE_PAGE,
     )
 

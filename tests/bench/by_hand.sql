@@ -290,6 +290,7 @@ select
     ) as is_short,
     is_answered and not is_short as is_handled,
     is_handled and coalesce(was_transferred_out, false) as is_passed_on,
+    is_handled and was_transferred_out is not null as is_transfer_known,
     talk_seconds, hold_seconds, acw_seconds
 from delivered('contact_leg') as delivery
 left join login
@@ -395,6 +396,7 @@ select
     ) as timed_contacts,
     count(acw_seconds) filter (is_handled) as acw_timed_contacts,
     count(*) filter (is_short) as short_contacts,
+    count(*) filter (is_transfer_known) as transfer_known_contacts,
     count(*) filter (is_passed_on) as transferred_out_contacts,
     count(*) filter (is_watched) as repeat_eligible_contacts,
     count(*) filter (is_watched and is_repeated) as repeat_contacts,
@@ -644,8 +646,8 @@ kpis as (
             n: timed_contacts},
         {metric: 'after_call_work', above: acw_seconds, below: acw_timed_contacts,
             n: acw_timed_contacts},
-        {metric: 'transfer_rate', above: transferred_out_contacts, below: handled_contacts,
-            n: handled_contacts},
+        {metric: 'transfer_rate', above: transferred_out_contacts, below: transfer_known_contacts,
+            n: transfer_known_contacts},
         {metric: 'resolution_rate', above: resolved_contacts, below: resolution_eligible_contacts,
             n: resolution_eligible_contacts},
         {metric: 'repeat_contact_rate', above: repeat_contacts, below: repeat_eligible_contacts,

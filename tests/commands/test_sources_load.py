@@ -116,6 +116,23 @@ def test_status_says_what_applying_found(site: CommandLine) -> None:
     assert "case_record: 1 row older than what is believed" in site.sources("status").out
 
 
+def test_status_says_which_feed_holds_the_next_night_and_why(site: CommandLine) -> None:
+    header, *rows = cases().splitlines()
+    site.write("a.csv", "\n".join([f"{header},channel", *(f"{row},voice" for row in rows)]))
+    site.sources("load")
+    (batch,) = BatchStore(site.home).batches()
+    site.backdate(batch, to="2020-01-01")
+    assert "Not whole" not in site.sources("status").out
+    site.write("b.csv", cases(prefix="h"))
+    site.sources("load")
+    answer = site.sources("status")
+    assert "Not whole, holds the next night: case_record: " in answer.out
+    assert "has nothing in channel, and extracts before it had. Next: " in answer.out
+    site.declare(more="    when_incomplete: publish_without\n")
+    answer = site.sources("status", "--json")
+    assert [one["is_left_out"] for one in answer.json["breaks"]] == [True]
+
+
 def test_status_as_of_an_earlier_day_knows_what_was_known_then(site: CommandLine) -> None:
     site.write("a.csv", cases())
     site.sources("load")

@@ -71,17 +71,23 @@ class Warehouse:
                 connection.execute(f"create table raw.{feed} ({spelt})")
             connection.execute(
                 "create table run.context as select 'r1' as run_id, cast(? as timestamp) as as_of,"
-                " 'by_hand' as source_set, 'By hand' as source_set_label",
+                " as_of as days_known_until, 'by_hand' as source_set,"
+                " 'By hand' as source_set_label",
                 [as_of],
             )
             connection.execute(
                 "create table run.feed (feed varchar, is_declared boolean, is_derived boolean,"
-                " final_after_days integer); create table run.kept_apart (row_id varchar,"
-                " feed varchar, source_system varchar, agent_external_id varchar,"
-                " event_at timestamp, contact_id varchar, case_id varchar, reason varchar)"
+                " final_after_days integer, left_out_because varchar);"
+                " create table run.kept_apart (row_id varchar, feed varchar,"
+                " source_system varchar, agent_external_id varchar, event_at timestamp,"
+                " contact_id varchar, case_id varchar, reason varchar)"
+            )
+            connection.execute(
+                "create table run.stopped_column"
+                " (feed varchar, batch_id varchar, column_name varchar)"
             )
             connection.executemany(
-                "insert into run.feed values (?, ?, false, null)",
+                "insert into run.feed values (?, ?, false, null, null)",
                 [(feed, feed not in undeclared) for feed in feeds],
             )
             for table in [

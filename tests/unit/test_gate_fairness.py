@@ -29,6 +29,7 @@ create table facts.fct_row_kept_apart (
     row_id varchar, feed varchar, agent_id varchar, activity_date date
 );
 create table run.feed (feed varchar, is_declared boolean, is_derived boolean);
+create table run.quiet_day (quiet_date date);
 create table kpis.kpi_agent_period (
     agent_id varchar, metric varchar, n bigint, evidence_days bigint, peer_overlap_share double,
     state varchar, withheld_reason varchar
@@ -337,9 +338,31 @@ def test_a_feed_that_halved_vanished_or_doubled_holds_the_night(
     assert failed(night, "volumes_are_usual") == [("block", feed, "volume_is_unusual")]
 
 
-def test_a_feed_that_lost_a_third_is_said_aloud(night: duckdb.DuckDBPyConnection) -> None:
-    night.execute(f"delete from facts.fct_contact where {NEWEST} and rowid % 3 = 0")
-    assert failed(night, "volumes_are_usual") == [("warn", "contact_leg", "volume_is_unusual")]
+LOSES_A_THIRD = f"delete from facts.fct_contact where {NEWEST} and rowid % 3 = 0"
+LOSES_A_FOURTH = f"delete from facts.fct_contact where {NEWEST} and rowid % 4 = 0"
+
+
+@pytest.mark.parametrize(
+    ("what_happened", "severity"), [(LOSES_A_THIRD, "block"), (LOSES_A_FOURTH, "warn")]
+)
+def test_a_feed_that_lost_a_third_holds_the_night_and_a_fourth_is_said_aloud(
+    night: duckdb.DuckDBPyConnection, what_happened: str, severity: str
+) -> None:
+    night.execute(what_happened)
+    assert failed(night, "volumes_are_usual") == [(severity, "contact_leg", "volume_is_unusual")]
+
+
+def test_on_a_quiet_day_little_is_usual_and_twice_as_much_is_not(
+    night: duckdb.DuckDBPyConnection,
+) -> None:
+    night.execute("insert into run.quiet_day values (date '2026-06-29')")
+    night.execute(LOSES_A_THIRD)
+    assert failed(night, "volumes_are_usual") == []
+    for _ in range(2):
+        night.execute(
+            f"insert into facts.fct_contact select * from facts.fct_contact where {NEWEST}"
+        )
+    assert failed(night, "volumes_are_usual") == [("block", "contact_leg", "volume_is_unusual")]
 
 
 def test_a_feed_that_is_not_declared_has_no_volume_to_miss(

@@ -109,7 +109,7 @@ def test_the_limits_become_one_row_per_view() -> None:
     views, limits = policy_tables(POLICY)
     assert views.rows == [("coaching",), ("appraisal",)]
     assert list(limits.columns) == ["check_id", "threshold", "view", "value", "severity"]
-    assert len(limits.rows) == len({row[:3] for row in limits.rows}) == 30
+    assert len(limits.rows) == len({row[:3] for row in limits.rows}) == 34
 
 
 def test_a_check_is_expected_only_when_its_feeds_are_declared() -> None:

@@ -87,7 +87,7 @@ timed as (
         agent_dates.*,
         zone_dates.day_starts_at,
         zone_dates.day_ends_at,
-        zone_dates.day_ends_at <= context.as_of as has_ended
+        zone_dates.day_ends_at <= context.days_known_until as has_ended
     from agent_dates
     cross join context
     inner join zone_dates

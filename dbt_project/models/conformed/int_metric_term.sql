@@ -34,13 +34,16 @@ described as (
         terms.coefficient,
         measures.feed,
         case when feeds.is_declared then feeds.final_after_days end as final_after_days,
-        coalesce(feeds.is_declared, false) as is_feed_declared
+        coalesce(feeds.is_declared, false) as is_feed_declared,
+        feeds.left_out_because is not null
+        or refining.left_out_because is not null as is_feed_left_out
     from versions
     inner join terms
         on versions.metric = terms.metric
         and versions.version = terms.version
     left outer join measures on terms.measure = measures.measure
     left outer join feeds on measures.feed = feeds.feed
+    left outer join feeds as refining on measures.refined_by = refining.feed
 
 )
 

@@ -3,7 +3,7 @@
 {%- set measures_of_feed = {
     'contact_leg': [
         'handled_contacts', 'timed_contacts', 'acw_timed_contacts', 'short_contacts',
-        'transferred_out_contacts',
+        'transfer_known_contacts', 'transferred_out_contacts',
         'repeat_eligible_contacts', 'repeat_contacts', 'fcr_eligible_contacts',
         'fcr_resolved_contacts',
     ],

@@ -18,7 +18,9 @@ cases as (
 
 feeds as (
 
-    select bool_or(feed = 'case_record' and is_declared) as has_cases
+    select
+        bool_or(feed = 'case_record' and is_declared) as has_cases,
+        bool_or(feed = 'case_record' and left_out_because is not null) as is_without_cases_tonight
     from {{ source('run', 'feed') }}
 
 ),
@@ -36,7 +38,7 @@ gathered as (
         chain.next_contact_started_at,
         chain.previous_contact_started_at,
         coalesce(chain.is_meant_by_contact_id, false) as is_meant_by_contact_id,
-        feeds.has_cases,
+        feeds.*,
         {{ days_later('legs.contact_started_at', 'legs.repeat_window_days') }} as window_ends_at,
         context.as_of,
         cases.exclusion_reason as case_exclusion_reason,
@@ -70,6 +72,7 @@ excluded as (
         *,
         case
             when leg_exclusion_reason is not null then leg_exclusion_reason
+            when is_without_cases_tonight then 'feed_did_not_arrive'
             when not has_cases then 'feed_not_declared'
             when case_id is null then 'no_case'
             when not is_case_known then 'case_unknown'
@@ -96,6 +99,7 @@ first_contacts as (
             when
                 {{ days_later('previous_contact_started_at', 'repeat_window_days') }}
                 >= contact_started_at then 'not_the_first_contact'
+            when is_without_cases_tonight then 'feed_did_not_arrive'
             when has_cases and case_id is not null and not is_case_known then 'case_unknown'
             when case_exclusion_reason is not null then case_exclusion_reason
         end as fcr_exclusion_reason
@@ -129,6 +133,8 @@ counted as (
             as acw_timed_contacts,
         {{ one_when('is_short') }} as short_contacts,
         {{ one_when('is_abandoned and not is_answered') }} as abandoned_contacts,
+        {{ one_when('is_answered and not is_short and is_transferred_out is not null') }}
+            as transfer_known_contacts,
         {{ one_when('is_answered and not is_short and is_transferred_out') }}
             as transferred_out_contacts,
 

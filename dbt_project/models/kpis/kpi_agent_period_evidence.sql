@@ -40,6 +40,7 @@ gathered as (
         ratios.value,
         ratios.is_eligible,
         ratios.is_declared,
+        ratios.is_left_out,
         coalesce(ratios.n, 0) as n,
         coalesce(ratios.evidence_days, 0) as evidence_days,
         coalesce(ratios.gap_days, 0) as gap_days,
@@ -75,6 +76,7 @@ reasoned as (
         *,
         case
             when metric_version is null then 'no_definition_in_force'
+            when is_left_out then 'feed_did_not_arrive'
             when not is_declared then 'feed_not_declared'
             when is_eligible and denominator = 0 and gap_days > 0 then 'days_left_out'
             when is_eligible and denominator = 0 then 'no_events'

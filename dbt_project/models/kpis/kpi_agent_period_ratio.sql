@@ -65,7 +65,8 @@ period_terms as (
         terms.coefficient,
         terms.feed,
         terms.final_after_days,
-        terms.is_feed_declared
+        terms.is_feed_declared,
+        terms.is_feed_left_out
     from periods
     cross join metrics
     left outer join terms
@@ -93,6 +94,7 @@ ratios as (
         agent_periods.gap_days,
         agent_periods.is_eligible,
         coalesce(bool_and(period_terms.is_feed_declared), false) as is_declared,
+        coalesce(bool_or(period_terms.is_feed_left_out), false) as is_left_out,
         coalesce(bool_or(period_terms.feed = 'qa_evaluation'), false) as is_evaluator_judged
     from agent_periods
     inner join period_terms on agent_periods.period_id = period_terms.period_id

@@ -72,6 +72,14 @@ newest as (
 
 ),
 
+quiet as (
+
+    select count(*) > 0 as is_quiet
+    from newest
+    inner join run.quiet_day on newest.activity_date = quiet_day.quiet_date
+
+),
+
 -- The first weeks of a feed may be a part of a week; a day on which nothing came counts as zero.
 usual as (
 
@@ -97,8 +105,10 @@ compared as (
         coalesce(volumes.volume, 0) / usual.volume as share,
         limits.hold_below_share,
         limits.warn_below_share,
-        limits.hold_above_share
+        limits.hold_above_share,
+        quiet.is_quiet
     from usual
+    cross join quiet
     cross join newest
     cross join limits
     inner join run.feed on usual.feed = feed.feed and feed.is_declared
@@ -119,7 +129,10 @@ select
         else 'block'
     end as severity,
     1 as n,
-    case when share < warn_below_share or share > hold_above_share then 1 else 0 end as failing,
+    case
+        when share > hold_above_share or (share < warn_below_share and not is_quiet) then 1
+        else 0
+    end as failing,
     share as measured,
     case
         when share > 1 then hold_above_share

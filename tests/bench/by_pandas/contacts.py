@@ -34,6 +34,7 @@ def read_contacts(raw: Raw, logins: pd.DataFrame, *, calendar: Calendar) -> pd.D
     too_short = (legs["handle_seconds"] < SHORT_CONTACT_LIMIT_SECONDS).fillna(False)
     legs["is_short"] = legs["was_handled"] & too_short.astype(bool)
     legs["is_handled"] = legs["was_handled"] & ~legs["is_short"]
+    legs["is_transfer_known"] = legs["is_handled"] & legs["was_transferred_out"].notna()
     legs["is_passed_on"] = legs["is_handled"] & is_true(legs.pop("was_transferred_out"))
     legs["activity_date"] = _business_day(legs, calendar)
     return _mark_the_contact(legs)
@@ -60,6 +61,7 @@ def contacts_of_day(
         "timed_contacts": contacts["is_handled"] & contacts["handle_seconds"].notna(),
         "acw_timed_contacts": contacts["is_handled"] & contacts["acw_seconds"].notna(),
         "short_contacts": contacts["is_short"],
+        "transfer_known_contacts": contacts["is_transfer_known"],
         "transferred_out_contacts": contacts["is_passed_on"],
         "repeat_eligible_contacts": known,
         "repeat_contacts": known & repeated,

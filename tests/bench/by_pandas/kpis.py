@@ -24,7 +24,9 @@ METRICS = {
     "conformance": ("worked_seconds", "scheduled_seconds", "scheduled_shifts"),
     "average_handle_time": ("handle_seconds", "timed_contacts", "timed_contacts"),
     "after_call_work": ("acw_seconds", "acw_timed_contacts", "acw_timed_contacts"),
-    "transfer_rate": ("transferred_out_contacts", "handled_contacts", "handled_contacts"),
+    "transfer_rate": (
+        "transferred_out_contacts", "transfer_known_contacts", "transfer_known_contacts",
+    ),
     "resolution_rate": (
         "resolved_contacts", "resolution_eligible_contacts", "resolution_eligible_contacts",
     ),

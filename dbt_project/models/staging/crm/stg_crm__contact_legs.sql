@@ -4,6 +4,15 @@ with believed as (
 
 ),
 
+-- Of a batch that lost a part of handle time the rest would pass for the whole.
+untimed as (
+
+    select distinct batch_id
+    from {{ source('run', 'stopped_column') }}
+    where feed = 'contact_leg' and column_name in ('talk_seconds', 'hold_seconds', 'acw_seconds')
+
+),
+
 renamed as (
 
     select
@@ -35,8 +44,10 @@ renamed as (
         -- booleans
         was_handled as is_handled,
         was_abandoned as is_abandoned,
-        coalesce(was_transferred_out, false) as is_transferred_out
+        was_transferred_out as is_transferred_out,
+        untimed.batch_id is null as is_time_whole
     from believed
+    left outer join untimed on believed.batch_id = untimed.batch_id
 
 )
 

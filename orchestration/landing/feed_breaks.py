@@ -1,0 +1,79 @@
+"""Which feeds did not arrive whole for a night, and what their site wants done about it.
+
+Belongs here: every declared feed asked in turn, and its site's policy.
+Does not belong here: how a feed's extracts are judged (`feed_extracts`), a delivery that cannot be
+used (`check`), a snapshot that lost history (`apply`), a metric without its feed (the models).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from orchestration.landing.batches import Batch, BatchStore
+from orchestration.landing.contract import Contract
+from orchestration.landing.delivery import missing_feeds
+from orchestration.landing.feed_extracts import FeedExtracts, Limits
+from orchestration.landing.refusal import DeliveryRefused
+from orchestration.landing.replay import REPLAY_OF
+from orchestration.landing.source_set import SourceSet
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedBreak:
+    """One feed that did not arrive whole, in words; the night is held or leaves the feed out."""
+
+    feed: str
+    words: str
+    is_left_out: bool
+
+
+def feed_breaks(
+    source_set: SourceSet,
+    *,
+    contracts: Mapping[str, Contract],
+    store: BatchStore,
+    batches: Sequence[Batch],
+    limits: Limits,
+) -> list[FeedBreak]:
+    """Answer the first thing that is wrong with each declared feed; `batches` are those believed.
+
+    Late is what is behind the feeds that have a deadline, so no clock is asked.
+    """
+    sent = [batch for batch in batches if not batch.extract_id.startswith(REPLAY_OF)]
+    deadlines = {
+        feed: hours
+        for feed, mapping in source_set.feeds.items()
+        if (hours := mapping.late_after_hours or contracts[feed].late_after_hours)
+    }
+    newest = max((batch.known_at for batch in sent if batch.feed in deadlines), default=None)
+    not_there = missing_feeds(source_set)
+    found = []
+    for feed, mapping in sorted(source_set.feeds.items()):
+        if contracts[feed].store != "warehouse":
+            continue
+        its_own = FeedExtracts(
+            contract=contracts[feed],
+            mapping=mapping,
+            store=store,
+            extracts=[batch for batch in sent if batch.feed == feed],
+            quiet_days=frozenset(source_set.quiet_days),
+        )
+        refusal = (
+            not_there_refusal(source_set, feed)
+            if feed in not_there
+            else next(its_own.wrong(newest, deadlines.get(feed), limits), None)
+        )
+        if refusal:
+            is_left_out = mapping.when_incomplete == "publish_without"
+            found.append(FeedBreak(feed=feed, words=str(refusal), is_left_out=is_left_out))
+    return found
+
+
+def not_there_refusal(source_set: SourceSet, feed: str) -> DeliveryRefused:
+    """Say of a declared feed that not one file of it is there."""
+    return DeliveryRefused(
+        feed=feed,
+        file=str(source_set.folder / source_set.feeds[feed].files),
+        reason="is declared, and no such file is there",
+        next_step="deliver it, or take the feed out of the source set; what it measures is"
+        " then 'not measured'",
+    )

@@ -1,0 +1,181 @@
+"""The extracts of one feed, and whether the newest is what the others let expect.
+
+Belongs here: late, empty, far smaller or larger than usual, without a column that it used to carry.
+Does not belong here: what is done about it (`feed_breaks`).
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields
+from datetime import date, datetime, timedelta
+from statistics import median_high, median_low
+
+import duckdb
+
+from orchestration.landing.batches import Batch, BatchStore
+from orchestration.landing.contract import Contract
+from orchestration.landing.refusal import DeliveryRefused
+from orchestration.landing.source_set import FeedMapping
+from quality_checks.engine.policy import limits_of
+
+# Extracts are compared with those of the same weekday, sent at about the same hour.
+_WEEK, _HALF_A_DAY = timedelta(days=7), timedelta(hours=12)
+_ASK = "ask the source for its own total; if this is right, name the day in quiet_days"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """When a number of rows is unusual; shares are of the median of the same weekday before.
+
+    The first extract of a feed is its history, and no measure of the others. An extract without a
+    row is unusual when each of the last `extracts_compared` had at least `minimum_rows`. Of
+    extracts with fewer rows than `minimum_volume` nothing else is asked.
+    """
+
+    hold_below_share: float
+    hold_above_share: float
+    minimum_volume: float
+    minimum_weeks: float
+    weeks_compared: float
+    extracts_compared: float
+    minimum_rows: float
+
+    @classmethod
+    def in_force(cls) -> "Limits":
+        """Answer the limits of the policy, the same that days are held against once built."""
+        declared = limits_of("volumes_are_usual")
+        return cls(**{limit.name: declared[limit.name] for limit in fields(cls)})
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedExtracts:
+    """One feed, its extracts in order of `known_at`."""
+
+    contract: Contract
+    mapping: FeedMapping
+    store: BatchStore
+    extracts: list[Batch]
+    quiet_days: frozenset[date]
+
+    def wrong(
+        self, newest: datetime | None, late_after_hours: int | None, limits: Limits
+    ) -> Iterator[DeliveryRefused]:
+        """Say what is wrong, the gravest first."""
+        if newest is None or late_after_hours is None:
+            return
+        if not self.extracts:
+            yield self._refused(
+                "is declared, and nothing of it has been loaded that was known by then",
+                "mend what was refused, and load it",
+            )
+            return
+        last = self.extracts[-1]
+        behind = newest - last.known_at
+        if behind >= timedelta(hours=late_after_hours):
+            yield self._refused(
+                f"came {behind / timedelta(hours=1):.0f} hours before the newest extract of another"
+                f" feed, and {late_after_hours} hours is late",
+                "deliver what is missing, or say late_after_hours or when_incomplete in the"
+                " source set",
+            )
+        yield from self._unusual_rows(last, limits)
+        yield from self._stopped_columns(last, limits)
+
+    def _unusual_rows(self, last: Batch, limits: Limits) -> Iterator[DeliveryRefused]:
+        now = last.accounting.read
+        sent_on = last.known_at.date()
+        # An extract is of the day on which it is made, or in the small hours of the day before.
+        is_quiet = bool({sent_on, sent_on - timedelta(days=1)} & self.quiet_days)
+        before = self.extracts[-1 - int(limits.extracts_compared) : -1]
+        if (
+            now == 0
+            and not is_quiet
+            and len(before) == limits.extracts_compared
+            and min(batch.accounting.read for batch in before) >= limits.minimum_rows
+        ):
+            yield self._refused("has not one row, and the extracts before it had", _ASK)
+        usual = [
+            batch.accounting.read
+            for batch in self.extracts[1:-1]
+            if _is_weeks_before(batch, last, weeks=limits.weeks_compared)
+        ]
+        if len(usual) < limits.minimum_weeks or median_low(usual) < limits.minimum_volume:
+            return
+        is_small = now < limits.hold_below_share * median_low(usual) and not is_quiet
+        if is_small or now > limits.hold_above_share * median_high(usual):
+            yield self._refused(
+                f"has {now} rows, {now / median_low(usual):.0%} of what is usual on this weekday",
+                _ASK,
+            )
+
+    def _stopped_columns(self, last: Batch, limits: Limits) -> Iterator[DeliveryRefused]:
+        """Name a counted column that is gone, or empty in an extract of many rows."""
+        if not last.accounting.read:
+            return
+        gone = set(last.accounting.missing_columns)
+        if last.accounting.accepted >= limits.minimum_volume:
+            gone |= _empty_columns(self.store, last)
+        stopped = [
+            name
+            for name in counted_columns(self.contract, self.mapping)
+            if name in gone and self._was_carried(name)
+        ]
+        if stopped:
+            yield self._refused(
+                f"has nothing in {', '.join(stopped)}, and extracts before it had",
+                'have it exported again; or, if it is gone for good, map it as "null"',
+            )
+
+    def _was_carried(self, name: str) -> bool:
+        return any(
+            name not in batch.accounting.missing_columns
+            and batch.accounting.accepted
+            and name not in _empty_columns(self.store, batch)
+            for batch in reversed(self.extracts[:-1])
+        )
+
+    def _refused(self, reason: str, next_step: str) -> DeliveryRefused:
+        file = self.extracts[-1].extract_id if self.extracts else self.mapping.files
+        return DeliveryRefused(
+            feed=self.contract.feed, file=file, reason=reason, next_step=next_step
+        )
+
+
+def counted_columns(contract: Contract, mapping: FeedMapping) -> list[str]:
+    """Name the columns that numbers are counted from, but for those that are gone for good."""
+    return [
+        name
+        for name, column in contract.columns.items()
+        if column.is_counted and mapping.columns.get(name, "").lower() != "null"
+    ]
+
+
+def stopped_columns(
+    contract: Contract, mapping: FeedMapping, batches: Iterable[Batch]
+) -> Iterator[tuple[str, str]]:
+    """Name each batch, and the counted column it lacks, that came after one that had the column."""
+    carried: set[str] = set()
+    for batch in batches:
+        missing = set(batch.accounting.missing_columns)
+        for name in counted_columns(contract, mapping):
+            if name not in missing:
+                carried.add(name)
+            elif name in carried:
+                yield batch.batch_id, name
+
+
+def _is_weeks_before(batch: Batch, last: Batch, *, weeks: float) -> bool:
+    """Whether a batch came on the weekday of the last one, up to so many weeks before."""
+    age = last.known_at - batch.known_at
+    whole = round(age / _WEEK)
+    return 1 <= whole <= weeks and abs(age - whole * _WEEK) <= _HALF_A_DAY
+
+
+def _empty_columns(store: BatchStore, batch: Batch) -> set[str]:
+    """Name the columns without one value, from the statistics of the file alone."""
+    with duckdb.connect() as connection:
+        found = connection.execute(
+            "select path_in_schema from parquet_metadata(?) group by path_in_schema"
+            " having sum(stats_null_count) = sum(num_values)",
+            [str(store.rows_file(batch))],
+        ).fetchall()
+    return {str(name) for (name,) in found}
