@@ -23,13 +23,17 @@ from reports.engine.durable import replace_text
 
 @dataclass(frozen=True, kw_only=True)
 class Batch:
-    """One delivery as it stands in raw: when we knew it, what it covers, all its rows counted."""
+    """One delivery as it stands in raw: when we knew it, what it covers, all its rows counted.
+
+    `received_at` is when it was landed: the same moment or later, and no part of a run.
+    """
 
     batch_id: str
     feed: str
     source_system: str
     extract_id: str
     known_at: datetime
+    received_at: datetime
     window_start: datetime | None
     window_end: datetime | None
     is_complete: bool
@@ -91,6 +95,7 @@ class BatchStore:
         mapping: FeedMapping,
         accounting: Accounting,
         known_at: datetime,
+        received_at: datetime,
     ) -> Batch:
         """Write the checked tables as a batch; its manifest last, so half a batch is none."""
         batch_id, feed = delivery.batch_id, delivery.feed
@@ -109,6 +114,7 @@ class BatchStore:
             source_system=delivery.source_system,
             extract_id=delivery.extract_id,
             known_at=known_at,
+            received_at=received_at,
             window_start=delivery.window_start,
             window_end=delivery.window_end,
             # A hand-made file without a manifest stands for the whole of a full snapshot; of a
@@ -168,5 +174,6 @@ def _batch(content: dict[str, object]) -> Batch:
         said = content[name]
         return datetime.fromisoformat(said) if isinstance(said, str) else None
 
-    times = {name: moment(name) for name in ("known_at", "window_start", "window_end")}
+    names = ("known_at", "received_at", "window_start", "window_end")
+    times = {name: moment(name) for name in names}
     return Batch(**{**content, **times, "accounting": Accounting(**content["accounting"])})  # type: ignore[arg-type]

@@ -11,8 +11,9 @@ from typing import Any
 import duckdb
 import pytest
 
+from orchestration.connectors.outcome import ExtractOutcome
 from orchestration.connectors.pace import Pace
-from orchestration.connectors.run import ExtractOutcome, run_extracts
+from orchestration.connectors.run import run_extracts
 from orchestration.landing.contract import load_contracts
 from orchestration.landing.delivery import Delivery, find_deliveries
 from orchestration.landing.source_set import SourceSet, load_source_set
