@@ -17,8 +17,8 @@ from orchestration.night.night import Night
 class NightResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     """One source set and one EVENHAND_HOME; times are ISO 8601 in UTC, or empty.
 
-    `received_at` stands in for the clock, where a night has read it already; `has_fetched` says
-    that the night asked the sources before it came here.
+    `received_at` stands in for the clock, where a night has read it already. A night
+    `from_command_line` holds the lock of its home and has asked the sources.
     """
 
     home: str
@@ -26,7 +26,7 @@ class NightResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     folder: str = ""
     as_of: str = ""
     received_at: str = ""
-    has_fetched: bool = False
+    from_command_line: bool = False
 
     @classmethod
     def from_environment(cls) -> "NightResource":
@@ -46,7 +46,7 @@ class NightResource(dg.ConfigurableResource):  # type: ignore[type-arg]
             folder=str(night.folder or ""),
             as_of=night.as_of.isoformat() if night.as_of else "",
             received_at=night.now.isoformat(),
-            has_fetched=True,
+            from_command_line=True,
         )
 
     def night(self) -> Night:

@@ -22,7 +22,6 @@ def scorecards_nightly(
     return dg.define_asset_job(
         "scorecards_nightly",
         selection=dg.AssetSelection.assets(applied, models, check_scorecards, published_run),
-        executor_def=dg.in_process_executor,
         description="Apply raw, build and test the models, check, publish or hold.",
     )
 

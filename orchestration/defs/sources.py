@@ -6,6 +6,7 @@ Does not belong here: fetching (`orchestration.connectors`), checking and keepin
 """
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import date, timedelta
 
 import dagster as dg
@@ -17,6 +18,7 @@ from orchestration.landing.batches import Batch
 from orchestration.landing.contract import Contract
 from orchestration.landing.refusal import DeliveriesRefused, DeliveryRefused
 from orchestration.night.extracts import fetch
+from orchestration.night.lock import only_night
 from orchestration.night.night import Night
 
 # An older extract counts on the first day: Dagster lists all days since then several times a night.
@@ -41,14 +43,15 @@ def feed_assets(declared: Night) -> dg.AssetsDefinition:
     ) -> Iterator[dg.MaterializeResult[None]]:
         """Fetch the extracts of the days, check and keep them; every feed, then what failed."""
         this_night, failed = night.night(), dict[str, str]()
-        chosen = sorted(context.selected_asset_keys)
-        days = context.partition_key_range
-        for key in chosen:
-            if key.path[0] == FETCHED and not night.has_fetched:
-                yield from _fetch(this_night, key, days=days, log=context.log, failed=failed)
-        for key in chosen:
-            if key.path[0] != FETCHED and key.path[-1] not in failed:
-                yield from _land(this_night, key, up_to_day=days.end, failed=failed)
+        chosen, days = sorted(context.selected_asset_keys), context.partition_key_range
+        alone = only_night(this_night.home, now=this_night.now)
+        with nullcontext() if night.from_command_line else alone:
+            for key in chosen:
+                if key.path[0] == FETCHED and not night.from_command_line:
+                    yield from _fetch(this_night, key, days=days, log=context.log, failed=failed)
+            for key in chosen:
+                if key.path[0] != FETCHED and key.path[-1] not in failed:
+                    yield from _land(this_night, key, up_to_day=days.end, failed=failed)
         if failed:
             raise DeliveriesRefused("\n".join(failed.values()))
 
@@ -65,7 +68,6 @@ def feeds_daily(feeds: dg.AssetsDefinition) -> UnresolvedAssetJobDefinition:
     return dg.define_asset_job(
         "feeds_daily",
         selection=dg.AssetSelection.assets(feeds),
-        executor_def=dg.in_process_executor,
         description="Fetch one day's extracts, check them against their contracts, keep them.",
     )
 

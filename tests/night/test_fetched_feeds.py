@@ -16,12 +16,14 @@ from orchestration.definitions import definitions
 from orchestration.defs.resources import NightResource
 from orchestration.defs.run_night import run_night
 from orchestration.defs.sources import feed_assets
+from orchestration.defs.warehouse import apply_raw
 from orchestration.landing.apply import apply_batches
 from orchestration.landing.batches import Batch
 from orchestration.landing.contract import load_contracts
 from orchestration.landing.retention import expire_landing
 from orchestration.night.extracts import fetch_what_is_due, unfetched
 from orchestration.night.home import Home
+from orchestration.night.lock import only_night
 from orchestration.night.night import Night
 
 pytestmark = pytest.mark.night
@@ -79,6 +81,11 @@ class Site:
     def night(self, now: datetime = NOW) -> Night:
         return Night(home=self.home, sources=self.sources, now=now)
 
+    def resource(self, now: datetime = NOW) -> NightResource:
+        return NightResource(
+            home=str(self.home.root), sources=str(self.sources), received_at=now.isoformat()
+        )
+
     def materialize(
         self,
         day: str,
@@ -89,9 +96,7 @@ class Site:
         fails: bool = False,
     ) -> dg.ExecuteInProcessResult:
         """Launch what Dagster's pages launch: one partition, or a backfill of a range of them."""
-        resource = NightResource(
-            home=str(self.home.root), sources=str(self.sources), received_at=now.isoformat()
-        )
+        resource = self.resource(now)
         days = {
             "dagster/asset_partition_range_start": day,
             "dagster/asset_partition_range_end": until or day,
@@ -218,6 +223,28 @@ def test_the_nights_of_dagster_wait_for_todays_extracts(site: Site) -> None:
     site.materialize("2026-03-10")
     assert unfetched(site.night()) == []
     assert len(unfetched(site.night(NOW + timedelta(days=1)))) == 1
+
+
+def test_dagsters_night_is_held_until_the_extracts_are_there(site: Site) -> None:
+    resource = site.resource()
+    feeds = feed_assets(site.night())
+    result = dg.materialize(
+        [apply_raw(site.night(), feeds)],
+        resources={"night": resource},
+        run_config=QUIET,
+        raise_on_error=False,
+        instance=dg.DagsterInstance.ephemeral(),
+    )
+    (failure,) = [event for event in result.all_events if event.is_step_failure]
+    assert "its extract of 2026-03-10 is not there. Next: " in str(failure.step_failure_data.error)
+
+
+def test_a_backfill_waits_for_a_night_of_the_command_line(site: Site) -> None:
+    with only_night(site.home, now=NOW):
+        result = site.materialize("2026-03-01", fails=True)
+    (failure,) = [event for event in result.all_events if event.is_step_failure]
+    assert "Another night is running" in str(failure.step_failure_data.error)
+    assert site.manifests() == []
 
 
 def test_a_look_back_asks_no_source_and_waits_for_none(site: Site) -> None:
