@@ -23,17 +23,14 @@ from reports.engine.durable import replace_text
 
 @dataclass(frozen=True, kw_only=True)
 class Batch:
-    """One delivery as it stands in raw: when we knew it, what it covers, all its rows counted.
-
-    `received_at` is when it was landed: the same moment or later, and no part of a run.
-    """
+    """One delivery as it stands in raw: when we knew it, what it covers, all its rows counted."""
 
     batch_id: str
     feed: str
     source_system: str
     extract_id: str
     known_at: datetime
-    received_at: datetime
+    received_at: datetime  # naive UTC, when it was landed; no part of a run's identity
     window_start: datetime | None
     window_end: datetime | None
     is_complete: bool
@@ -91,11 +88,11 @@ class BatchStore:
         connection: duckdb.DuckDBPyConnection,
         delivery: Delivery,
         *,
+        received_at: datetime,
         contract: Contract,
         mapping: FeedMapping,
         accounting: Accounting,
         known_at: datetime,
-        received_at: datetime,
     ) -> Batch:
         """Write the checked tables as a batch; its manifest last, so half a batch is none."""
         batch_id, feed = delivery.batch_id, delivery.feed

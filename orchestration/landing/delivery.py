@@ -25,8 +25,7 @@ MADE_AGAIN = "again-"
 class Delivery:
     """One extract of one feed as it arrived, and what its sender says about it.
 
-    `known_at` and the window are naive UTC; null where nobody said. `extract_day` is the day (UTC)
-    that a later extract stands for, where it was asked for again. `digest` names the content.
+    `known_at` and the window are naive UTC; null where nobody said. `digest` names the content.
     """
 
     feed: str
@@ -35,7 +34,7 @@ class Delivery:
     digest: str
     parts: tuple[Path, ...]
     known_at: datetime | None = None
-    extract_day: date | None = None
+    extract_day: date | None = None  # UTC; an earlier one than `known_at`, where it was made again
     window_start: datetime | None = None
     window_end: datetime | None = None
     is_complete: bool = False

@@ -71,11 +71,11 @@ def land(
             batch = BatchStore(home, contract.store).write(
                 connection,
                 copy,
+                received_at=received_at,
                 contract=contract,
                 mapping=mapping,
                 accounting=accounting,
                 known_at=known_at,
-                received_at=received_at,
             )
     if names_erased:
         shutil.rmtree(copy.parts[0].parent, ignore_errors=True)
