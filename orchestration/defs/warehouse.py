@@ -24,6 +24,7 @@ from orchestration.night.extracts import unfetched
 from orchestration.night.models import NodeResult
 from orchestration.night.night import Night
 
+RUN_TABLES = [["run", "context"], ["run", "feed"]]
 UNIQUE_ID = "dagster_dbt/unique_id"
 
 
@@ -31,7 +32,7 @@ def apply_raw(declared: Night, feeds: dg.AssetsDefinition) -> dg.AssetsDefinitio
     """Define what applying writes: the run, what people have defined, a roster nobody sends."""
 
     @dg.multi_asset(specs=list(_applied_tables(declared, feeds)), name="apply_raw")
-    def apply_raw(
+    def apply(
         context: dg.AssetExecutionContext, night: NightResource
     ) -> Iterator[dg.MaterializeResult[None]]:
         """Open and close rows in schema raw, and write the definitions in force."""
@@ -50,7 +51,7 @@ def apply_raw(declared: Night, feeds: dg.AssetsDefinition) -> dg.AssetsDefinitio
         for key in sorted(context.assets_def.keys):
             yield dg.MaterializeResult(key, metadata=counts if key.path[0] == "run" else {})
 
-    return apply_raw
+    return apply
 
 
 def _applied_tables(night: Night, feeds: dg.AssetsDefinition) -> Iterator[dg.AssetSpec]:
@@ -58,17 +59,17 @@ def _applied_tables(night: Night, feeds: dg.AssetsDefinition) -> Iterator[dg.Ass
     landed = {key for key in feeds.keys if key.path[0] == "raw"}
     seen_in = source_set.derive_roster.from_feeds if source_set.derive_roster else ()
     derived = {raw_key(contracts[feed]) for feed in set(source_set.declared) - {*source_set.feeds}}
-    for key in derived:
-        agents = {raw_key(contracts[feed]) for feed in seen_in}
-        yield _applied(key, deps=agents, group="sources/hr")
-    for name in ("context", "feed"):
-        yield _applied(dg.AssetKey(["run", name]), deps=landed | derived, group="warehouse/run")
+    for key in sorted(derived):
+        agents_of = {raw_key(contracts[feed]) for feed in seen_in}
+        yield _applied(key, deps=agents_of, group="sources/hr")
+    for path in RUN_TABLES:
+        yield _applied(dg.AssetKey(path), deps=landed | derived)
     for table in catalogue_of_the_night():
-        key = dg.AssetKey(["catalogue", table.name])
-        yield _applied(key, deps=set(), group="warehouse/catalogue")
+        yield _applied(dg.AssetKey(["catalogue", table.name]), deps=set())
 
 
-def _applied(key: dg.AssetKey, *, deps: set[dg.AssetKey], group: str) -> dg.AssetSpec:
+def _applied(key: dg.AssetKey, *, deps: set[dg.AssetKey], group: str | None = None) -> dg.AssetSpec:
+    group = group or f"warehouse/{key.path[0]}"
     return dg.AssetSpec(key, deps=sorted(deps), group_name=group, owners=["team:platform"])
 
 
