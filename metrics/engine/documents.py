@@ -8,8 +8,9 @@ target or a policy is.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -20,7 +21,6 @@ Model = TypeVar("Model", bound=BaseModel)
 
 _CORRECT_IT = "correct it; CONTRIBUTING.md shows the format"
 _WHAT_TO_DO = {
-    "extra_forbidden": "remove it, or correct its spelling",
     "missing": "add it",
     "literal_error": "write one of the values named above",
     "date_type": "write a date as 2026-01-31, without quotes and without a time",
@@ -62,7 +62,9 @@ class Document:
         raise self.error(
             first["loc"],
             wrong=_what_is_wrong(first["loc"], first["type"], first["msg"]),
-            to_do=_WHAT_TO_DO.get(first["type"], _CORRECT_IT),
+            to_do=_spelt_like(model, first["loc"])
+            if first["type"] == "extra_forbidden"
+            else _WHAT_TO_DO.get(first["type"], _CORRECT_IT),
         )
 
 
@@ -103,6 +105,31 @@ def _read_folder(folder: Path) -> Iterator[Document]:
                 to_do="rename it, or move it out of this folder",
             )
         yield _read_document(path)
+
+
+def _spelt_like(model: type[BaseModel], place: Place) -> str:
+    """Suggest the key that is known where an unknown one stands, if one is spelt like it.
+
+    A step that is no field is passed over: a key of a mapping, the kind chosen among several.
+    """
+    models = [model]
+    for step in place[:-1]:
+        models = [
+            inner
+            for outer in models
+            for name, field in outer.model_fields.items()
+            if (field.alias or name) == step
+            for inner in _models_in(field.annotation)
+        ] or models
+    known = {field.alias or name for one in models for name, field in one.model_fields.items()}
+    close = get_close_matches(str(place[-1]), sorted(known), n=1)
+    return f"write `{close[0]}`, or remove it" if close else "remove it, or correct its spelling"
+
+
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [model for part in get_args(annotation) for model in _models_in(part)]
 
 
 def _what_is_wrong(place: Place, kind: str, message: str) -> str:

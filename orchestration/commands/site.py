@@ -67,15 +67,13 @@ def add_site_arguments(parser: argparse.ArgumentParser) -> None:
 
 def site_of(parsed: argparse.Namespace) -> Site:
     """Answer the site that the words of the command line name."""
-    from orchestration.night.home import DEFAULT_SOURCES, Home
+    from orchestration.night.home import Home, where_files_are
 
     home = Home.from_environment()
-    folder = parsed.folder.resolve() if parsed.folder else None
-    if parsed.sources is None and folder is None:
-        folder = home.root / "synthetic_centre" / "drop"
+    sources, folder = where_files_are(home, sources=parsed.sources, folder=parsed.folder)
     return Site(
         home=home,
-        sources=(parsed.sources or DEFAULT_SOURCES).resolve(),
+        sources=sources,
         folder=folder,
         now=datetime.now(UTC).replace(tzinfo=None, microsecond=0),
     )

@@ -8,7 +8,7 @@ import argparse
 import json
 import os
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 DONE, FAILED, USAGE = 0, 1, 2
@@ -21,6 +21,11 @@ def add_arguments(subparser: argparse.ArgumentParser) -> None:
         "--folder", type=Path, metavar="DIR", help="where its files are (default: as it says)"
     )
     subparser.add_argument("--feed", help="this feed alone (default: every feed with an extract)")
+    subparser.add_argument(
+        "--day",
+        type=date.fromisoformat,
+        help="make the extract of that day (UTC) again; what is fetched by the next one stays",
+    )
     subparser.add_argument("--json", action="store_true", help="say the outcome as JSON")
     subparser.set_defaults(run=run)
 
@@ -41,7 +46,12 @@ def run(parsed: argparse.Namespace) -> int:
     if not source_set.extracts or (parsed.feed and parsed.feed not in source_set.extracts):
         known = ", ".join(sorted(source_set.extracts)) or "none"
         return _usage(f"{sources.name} declares no such extract (it declares: {known})")
-    outcomes = run_extracts(source_set, now=datetime.now(UTC), environ=os.environ, feed=parsed.feed)
+    now = datetime.now(UTC)
+    if parsed.day and parsed.day >= now.date():
+        return _usage(f"{parsed.day} is not over (UTC); without --day its extract is made")
+    outcomes = run_extracts(
+        source_set, now=now, environ=os.environ, feed=parsed.feed, day=parsed.day
+    )
     if parsed.json:
         said = json.dumps([outcome.as_json() for outcome in outcomes], indent=1)
     else:

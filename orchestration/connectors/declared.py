@@ -82,6 +82,11 @@ class SqlExtract(Declaration):
         """Whether it fetches what changed since the last one."""
         return self.keyset.stamp is not None
 
+    @property
+    def answers_for_a_day(self) -> bool:
+        """Whether it can be asked again for a day that is over."""
+        return self.is_incremental or self.window is not None
+
 
 class FilesExtract(Declaration):
     """Files at any address that fsspec knows, copied once they have not changed for a while.
@@ -110,6 +115,11 @@ class FilesExtract(Declaration):
     def is_incremental(self) -> bool:
         """Whether it fetches what changed since the last one."""
         return True
+
+    @property
+    def answers_for_a_day(self) -> bool:
+        """Whether it can be asked again for a day that is over: a file is taken once."""
+        return False
 
 
 Extract = Annotated[SqlExtract | RestExtract | FilesExtract, Field(discriminator="connector")]

@@ -54,12 +54,14 @@ Paging = Annotated[CursorPaging | OffsetPaging | LinkPaging, Field(discriminator
 class RestCursor(Declaration):
     """What changed since the last extract: `field` of a record holds the stamp, `parameter` asks.
 
+    `until_parameter` is for sources that can be told an end: a day that is fetched again has one.
     `excludes_last_seconds` is how much of the present the source leaves out: nothing later is asked
     for, and it arrives next time.
     """
 
     field: str
     parameter: str
+    until_parameter: str | None = None
     as_: Literal["unix", "iso"] = Field(alias="as")
     first: date
     overlap_minutes: int = Field(default=60, ge=0)
@@ -170,3 +172,8 @@ class RestExtract(Declaration):
     def is_incremental(self) -> bool:
         """Whether it fetches what changed since the last one."""
         return self.cursor is not None
+
+    @property
+    def answers_for_a_day(self) -> bool:
+        """Whether it can be asked again for a day that is over."""
+        return self.is_incremental or self.window is not None

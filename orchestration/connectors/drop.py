@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -68,8 +68,13 @@ class Drop:
         ]
         return max(cursors, default=None)
 
-    def _manifests(self) -> Iterator[dict[str, Any]]:
-        for path in sorted(self.finished.glob(f"*/{MANIFEST}")):
+    def has_extract_of(self, day: date, declared: str) -> bool:
+        """Say whether a whole extract was made on that day (UTC), declared as this one is."""
+        made = self._manifests(f"{day:%Y%m%d}T*")
+        return any(manifest.get("declared") == declared for manifest in made)
+
+    def _manifests(self, extract_ids: str = "*") -> Iterator[dict[str, Any]]:
+        for path in sorted(self.finished.glob(f"{extract_ids}/{MANIFEST}")):
             try:
                 manifest = json.loads(path.read_bytes())
             except ValueError:

@@ -33,7 +33,8 @@ class Fetch:
     """One extract and what it needs to know of the moment and the site it runs at.
 
     `beside` is the folder that relative paths of a database file start from; `zone` is that of the
-    feed's mapping.
+    feed's mapping. `at` is the moment whose window is asked for: now, or a day that is fetched
+    again, of which changes are asked for `until` its end.
     """
 
     extract: Extract
@@ -41,6 +42,8 @@ class Fetch:
     zone: str | None
     span: Span | None
     now: datetime
+    at: datetime
+    until: datetime | None
     environ: Mapping[str, str]
     pace: Pace
 
@@ -73,9 +76,9 @@ def _rest_pages(
 
     client = Client(declared, fetch.environ, pace=fetch.pace)
     if declared.job:
-        return Jobs(client, declared, declared.job).pages(now=fetch.now, place=place)
+        return Jobs(client, declared, declared.job).pages(at=fetch.at, place=place)
     paging = Paging(client, declared, fetch.span)
-    return paging.pages(start=start, place=place, now=fetch.now)
+    return paging.pages(start=start, until=fetch.until, place=place, now=fetch.now)
 
 
 @contextmanager
@@ -85,7 +88,7 @@ def _sql_pages(
     from orchestration.connectors import postgresql, sqlite
     from orchestration.connectors.sql import Walk
 
-    walk = Walk(declared=declared, span=fetch.span, start=start, zone=fetch.zone)
+    walk = Walk(declared=declared, span=fetch.span, start=start, until=fetch.until, zone=fetch.zone)
     timeout = declared.timeout_seconds
     if isinstance(declared.database, PostgresqlDatabase):
         with postgresql.reading(

@@ -27,14 +27,14 @@ class Jobs:
     def __init__(self, client: Client, declared: RestExtract, job: Job) -> None:
         self.client, self.declared, self.job = client, declared, job
 
-    def pages(self, *, now: datetime, place: str | None) -> Iterator[Page]:
-        """Answer one page a piece, from the piece that begins at `place` on."""
+    def pages(self, *, at: datetime, place: str | None) -> Iterator[Page]:
+        """Answer one page a piece of the window around `at`, from the piece at `place` on."""
         window = self.declared.window
-        pieces = list(window.cut(now)) if window else []
-        for at, piece in enumerate(pieces):
+        pieces = list(window.cut(at)) if window else []
+        for number, piece in enumerate(pieces, 1):
             if place is not None and zulu(piece[0]) < place:
                 continue
-            following = pieces[at + 1 :]
+            following = pieces[number:]
             yield Page(
                 rows=self._export(piece), next_place=zulu(following[0][0]) if following else None
             )

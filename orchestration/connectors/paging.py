@@ -35,9 +35,17 @@ class Paging:
     def __init__(self, client: Client, declared: RestExtract, span: Span | None) -> None:
         self.client, self.declared, self.span = client, declared, span
 
-    def pages(self, *, start: datetime | None, place: str | None, now: datetime) -> Iterator[Page]:
+    def pages(
+        self,
+        *,
+        start: datetime | None,
+        until: datetime | None,
+        place: str | None,
+        now: datetime,
+    ) -> Iterator[Page]:
         """Answer page after page, from `place` on where an earlier run got that far."""
-        params = _since(self.declared.cursor, start, now) if self.declared.cursor else {}
+        cursor = self.declared.cursor
+        params = _asked_for(cursor, start, until, now) if cursor else {}
         paging = self.declared.paging
         if isinstance(paging, CursorPaging):
             yield from self._by_cursor(paging, params, place)
@@ -112,13 +120,24 @@ class Paging:
         )
 
 
-def _since(cursor: RestCursor, start: datetime | None, now: datetime) -> dict[str, str]:
-    """Say from when on changes are asked for: the overlap earlier, never in the present."""
+def _asked_for(
+    cursor: RestCursor, start: datetime | None, until: datetime | None, now: datetime
+) -> dict[str, str]:
+    """Say from when on changes are asked for: the overlap earlier, never in the present.
+
+    An end is said to a source that can be told one; another answers everything since.
+    """
     first = datetime(cursor.first.year, cursor.first.month, cursor.first.day, tzinfo=UTC)
     since = first if start is None else start - timedelta(minutes=cursor.overlap_minutes)
     since = min(since, now - timedelta(seconds=cursor.excludes_last_seconds))
-    said = str(int(since.timestamp())) if cursor.as_ == "unix" else zulu(since)
-    return {cursor.parameter: said}
+    said = {cursor.parameter: _said(cursor, since)}
+    if cursor.until_parameter and until:
+        said[cursor.until_parameter] = _said(cursor, until)
+    return said
+
+
+def _said(cursor: RestCursor, at: datetime) -> str:
+    return str(int(at.timestamp())) if cursor.as_ == "unix" else zulu(at)
 
 
 def _next_cursor(paging: CursorPaging, content: Any) -> str | None:

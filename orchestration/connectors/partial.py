@@ -13,7 +13,7 @@ from pathlib import Path
 from orchestration.connectors.drop import Drop
 from orchestration.connectors.failure import ExtractFailed
 from orchestration.connectors.page import Page, Rows, write_part
-from orchestration.connectors.timespan import Span, moment, zulu
+from orchestration.connectors.timespan import moment, zulu
 from orchestration.landing.delivery import MANIFEST, file_digest
 from reports.engine.durable import replace_text, sync
 
@@ -56,26 +56,14 @@ class Partial:
         self.progress.next_place = page.next_place
         self._note()
 
-    def finish(self, page_without_rows: Rows, *, manifest: dict[str, object], span: Span | None,
-               started_from: datetime | None, now: datetime) -> Path:  # fmt: skip
+    def finish(self, page_without_rows: Rows, *, manifest: dict[str, object]) -> Path:
         """Write the manifest, last, and let the extract appear in the drop with one rename."""
         if not self.progress.parts:
             self._add_part(page_without_rows)
-        cursor = self.progress.newest or (zulu(started_from) if started_from else None)
-        extract_id = now.strftime("%Y%m%dT%H%M%S.%fZ").replace(".000000", "")
-        said = {
-            **manifest,
-            "extract_id": extract_id,
-            "extracted_at": zulu(now),
-            "window_start": zulu(span[0]) if span else None,
-            "window_end": zulu(span[1]) if span else None,
-            "complete": True,
-            "parts": self.progress.parts,
-            "cursor": cursor,
-        }
+        said = {**manifest, "complete": True, "parts": self.progress.parts}
         replace_text(self.folder / MANIFEST, json.dumps(said, indent=2) + "\n")
         (self.folder / _NOTE).unlink(missing_ok=True)
-        return appear(self.folder, self.drop.finished / extract_id)
+        return appear(self.folder, self.drop.finished / str(manifest["extract_id"]))
 
     def discard(self) -> None:
         """Forget the pages: the next run starts anew."""

@@ -43,6 +43,8 @@ class Postgresql:
         """Say a moment as a literal: with its offset, or local where it has none."""
         return text_literal(at.isoformat())
 
+    until = since
+
     def rows(self, source: str, keyset: Keyset, *, where: str, limit: int) -> pa.Table:
         """Answer rows in order of (stamp, id)."""
         names = self._names(source)

@@ -36,17 +36,24 @@ class Database(Protocol):
     def since(self, at: datetime) -> str:
         """Say `at` as a literal below which no stamp of that time or later is sorted."""
 
+    def until(self, at: datetime) -> str:
+        """Say `at` as a literal above which no stamp of an earlier time is sorted."""
+
     def rows(self, source: str, keyset: Keyset, *, where: str, limit: int) -> pa.Table:
         """Answer rows in order, as text, with the two ordering columns beside them."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Walk:
-    """One extract of one query: from where, and in what zone its stamps are where they say none."""
+    """One extract of one query: from where, and in what zone its stamps are where they say none.
+
+    Changes are asked for from `start`, an overlap earlier, and `until` where an end is given.
+    """
 
     declared: SqlExtract
     span: Span | None
     start: datetime | None
+    until: datetime | None
     zone: str | None
 
     def pages(self, database: Database, place: str | None) -> Iterator[Page]:
@@ -114,19 +121,24 @@ class Walk:
             )
 
     def _where(self, database: Database, after: list[str] | None, *, zone: str | None) -> str:
-        keyset = self.declared.keyset
+        keyset, bounds = self.declared.keyset, []
+        # An hour of local times comes twice a year: a local stamp may seem an hour off.
+        doubt = timedelta(minutes=60 if zone else 0)
         if after is not None:
             names = [name for name in (keyset.stamp, keyset.id) if name]
             stamp = [text_literal(after[0])] if keyset.stamp else []
-            return f"({', '.join(names)}) > ({', '.join([*stamp, after[1]])})"
-        if keyset.stamp is None or self.start is None:
-            return "true"
-        # An hour of local times comes twice a year: a local stamp may seem an hour too early.
-        again = timedelta(minutes=keyset.overlap_minutes + (60 if zone else 0))
-        since = self.start - again
-        if zone:
-            since = since.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
-        return f"{keyset.stamp} >= {database.since(since)}"
+            bounds.append(f"({', '.join(names)}) > ({', '.join([*stamp, after[1]])})")
+        elif keyset.stamp and self.start:
+            since = self.start - timedelta(minutes=keyset.overlap_minutes) - doubt
+            bounds.append(f"{keyset.stamp} >= {database.since(_in_zone(since, zone))}")
+        if keyset.stamp and self.until:
+            until = _in_zone(self.until + doubt, zone)
+            bounds.append(f"{keyset.stamp} < {database.until(until)}")
+        return " and ".join(bounds) or "true"
+
+
+def _in_zone(at: datetime, zone: str | None) -> datetime:
+    return at.astimezone(ZoneInfo(zone)).replace(tzinfo=None) if zone else at
 
 
 def _order(rows: pa.Table) -> list[list[str]]:

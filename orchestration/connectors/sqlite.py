@@ -55,6 +55,10 @@ class Sqlite:
         """Say the day before: `T` or a space, or another offset, cannot sort a row below it."""
         return text_literal((at - timedelta(days=1)).date().isoformat())
 
+    def until(self, at: datetime) -> str:
+        """Say the day after, for the same reason."""
+        return text_literal((at + timedelta(days=1)).date().isoformat())
+
     def rows(self, source: str, keyset: Keyset, *, where: str, limit: int) -> pa.Table:
         """Answer rows in order of (stamp, id)."""
         order = f"{keyset.stamp}, {keyset.id}" if keyset.stamp else keyset.id

@@ -10,14 +10,15 @@ from pathlib import Path
 
 import dagster as dg
 
-from orchestration.night.home import DEFAULT_SOURCES, Home
+from orchestration.night.home import Home, where_files_are
 from orchestration.night.night import Night
 
 
 class NightResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     """One source set and one EVENHAND_HOME; times are ISO 8601 in UTC, or empty.
 
-    `received_at` stands in for the clock, where a night has read it already.
+    `received_at` stands in for the clock, where a night has read it already. A night
+    `from_command_line` holds the lock of its home and has asked the sources.
     """
 
     home: str
@@ -25,15 +26,16 @@ class NightResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     folder: str = ""
     as_of: str = ""
     received_at: str = ""
+    from_command_line: bool = False
 
     @classmethod
     def from_environment(cls) -> "NightResource":
-        """Answer the night of the default source set, as `make dev` and the schedule run it."""
-        return cls(
-            home=str(Home.from_environment().root),
-            sources=os.environ.get("EVENHAND_SOURCES", str(DEFAULT_SOURCES)),
-            folder=os.environ.get("EVENHAND_FOLDER", ""),
+        """Answer the night of the site that EVENHAND_SOURCES and EVENHAND_FOLDER name."""
+        home = Home.from_environment()
+        sources, folder = where_files_are(
+            home, sources=_path("EVENHAND_SOURCES"), folder=_path("EVENHAND_FOLDER")
         )
+        return cls(home=str(home.root), sources=str(sources), folder=str(folder or ""))
 
     @classmethod
     def of(cls, night: Night) -> "NightResource":
@@ -44,6 +46,7 @@ class NightResource(dg.ConfigurableResource):  # type: ignore[type-arg]
             folder=str(night.folder or ""),
             as_of=night.as_of.isoformat() if night.as_of else "",
             received_at=night.now.isoformat(),
+            from_command_line=True,
         )
 
     def night(self) -> Night:
@@ -57,3 +60,8 @@ class NightResource(dg.ConfigurableResource):  # type: ignore[type-arg]
             if self.received_at
             else datetime.now(UTC).replace(tzinfo=None, microsecond=0),
         )
+
+
+def _path(variable: str) -> Path | None:
+    said = os.environ.get(variable)
+    return Path(said) if said else None

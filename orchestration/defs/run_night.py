@@ -8,6 +8,7 @@ something to run: an unchanged night answers without it.
 import json
 from dataclasses import dataclass
 
+from orchestration.night.extracts import fetch_what_is_due
 from orchestration.night.home import OtherSourceSet
 from orchestration.night.lock import Busy, only_night
 from orchestration.night.models import last_results
@@ -53,6 +54,9 @@ def _run(night: Night) -> Outcome:
     if night.has_unfinished_erasure():
         because = "An erasure was begun and not finished. Next: evenhand erase"
         return _ended(night, HELD, [because])
+    unfetched = fetch_what_is_due(night)
+    if unfetched:
+        return _ended(night, HELD, unfetched)
     missing = night.missing()
     if missing:
         return _ended(night, HELD, [str(refusal) for refusal in missing])

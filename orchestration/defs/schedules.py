@@ -9,28 +9,31 @@ from dagster._core.definitions.unresolved_asset_job_definition import Unresolved
 
 from orchestration.defs.checks import check_scorecards
 from orchestration.defs.publishing import published_run
-from orchestration.defs.sources import feeds_daily
-from orchestration.defs.warehouse import apply_raw
 
 # Feeds first, the night an hour later: the slowest extract we have seen lands in minutes.
 FEEDS_AT = "0 3 * * *"
 NIGHT_AT = "0 4 * * *"
 
 
-def scorecards_nightly(models: dg.AssetsDefinition) -> UnresolvedAssetJobDefinition:
+def scorecards_nightly(
+    applied: dg.AssetsDefinition, models: dg.AssetsDefinition
+) -> UnresolvedAssetJobDefinition:
     """Define the night after landing: apply, build, check, publish, in one process."""
     return dg.define_asset_job(
         "scorecards_nightly",
-        selection=dg.AssetSelection.assets(apply_raw, models, check_scorecards, published_run),
-        executor_def=dg.in_process_executor,
+        selection=dg.AssetSelection.assets(applied, models, check_scorecards, published_run),
         description="Apply raw, build and test the models, check, publish or hold.",
     )
 
 
-@dg.schedule(job=feeds_daily, cron_schedule=FEEDS_AT)
-def feeds_every_night(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
-    """Land today's extracts and whatever earlier ones came late."""
-    return dg.RunRequest(partition_key=f"{context.scheduled_execution_time:%Y-%m-%d}")
+def feeds_every_night(job: UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:
+    """Fetch and land today's extracts, and whatever earlier ones came late."""
+
+    @dg.schedule(job=job, cron_schedule=FEEDS_AT, name="feeds_every_night")
+    def of_today(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+        return dg.RunRequest(partition_key=f"{context.scheduled_execution_time:%Y-%m-%d}")
+
+    return of_today
 
 
 def scorecards_every_night(job: UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:

@@ -30,6 +30,7 @@ class Batch:
     source_system: str
     extract_id: str
     known_at: datetime
+    received_at: datetime  # naive UTC, when it was landed; no part of a run's identity
     window_start: datetime | None
     window_end: datetime | None
     is_complete: bool
@@ -82,6 +83,7 @@ class BatchStore:
         connection: duckdb.DuckDBPyConnection,
         delivery: Delivery,
         *,
+        received_at: datetime,
         contract: Contract,
         mapping: FeedMapping,
         accounting: Accounting,
@@ -104,6 +106,7 @@ class BatchStore:
             source_system=delivery.source_system,
             extract_id=delivery.extract_id,
             known_at=known_at,
+            received_at=received_at,
             window_start=delivery.window_start,
             window_end=delivery.window_end,
             # A hand-made file without a manifest stands for the whole of a full snapshot; of a
@@ -163,5 +166,6 @@ def _batch(content: dict[str, object]) -> Batch:
         said = content[name]
         return datetime.fromisoformat(said) if isinstance(said, str) else None
 
-    times = {name: moment(name) for name in ("known_at", "window_start", "window_end")}
+    names = ("known_at", "received_at", "window_start", "window_end")
+    times = {name: moment(name) for name in names}
     return Batch(**{**content, **times, "accounting": Accounting(**content["accounting"])})  # type: ignore[arg-type]

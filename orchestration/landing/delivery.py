@@ -9,7 +9,7 @@ import json
 import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
@@ -17,6 +17,8 @@ from orchestration.landing.refusal import DeliveryRefused
 from orchestration.landing.source_set import SourceSet
 
 MANIFEST = "manifest.json"
+# Begins the id of an extract that was made again for a day in the past: a piece, not the newest.
+MADE_AGAIN = "again-"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +34,7 @@ class Delivery:
     digest: str
     parts: tuple[Path, ...]
     known_at: datetime | None = None
+    extract_day: date | None = None  # UTC; an earlier one than `known_at`, where it was made again
     window_start: datetime | None = None
     window_end: datetime | None = None
     is_complete: bool = False
@@ -47,9 +50,11 @@ class Delivery:
         return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
-def find_deliveries(source_set: SourceSet) -> Iterator[Delivery]:
-    """Find what lies in the source set's folder, feed by feed, oldest name first."""
+def find_deliveries(source_set: SourceSet, *, of: str | None = None) -> Iterator[Delivery]:
+    """Find what lies in the source set's folder, feed by feed or `of` one, oldest name first."""
     for feed, mapping in sorted(source_set.feeds.items()):
+        if of not in {None, feed}:
+            continue
         files = sorted(path for path in source_set.folder.glob(mapping.files) if path.is_file())
         folders = sorted({path.parent for path in files if (path.parent / MANIFEST).is_file()})
         for folder in folders:
@@ -118,6 +123,7 @@ def _with_manifest(feed: str, source_system: str, *, folder: Path) -> Delivery:
             digest=hashlib.sha256(content).hexdigest(),
             parts=tuple(folder / _safe(name) for name, _, _ in parts),
             known_at=_utc(manifest["extracted_at"]),
+            extract_day=_day(manifest.get("extract_day")),
             window_start=_utc(manifest.get("window_start")),
             window_end=_utc(manifest.get("window_end")),
             is_complete=manifest.get("complete") is True,
@@ -174,6 +180,10 @@ def _totals(said: dict[str, object]) -> dict[str, Decimal]:
     if not all(total.is_finite() for total in totals.values()):
         raise ValueError("a control total is no number")
     return totals
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
 
 
 def _utc(text: str | None) -> datetime | None:

@@ -25,10 +25,10 @@ from orchestration.landing.refusal import DeliveryRefused
 from orchestration.landing.source_set import DerivedRoster, FeedMapping, SourceSet
 
 
-def new_deliveries(source_set: SourceSet, home: Path) -> list[Delivery]:
-    """List the deliveries that are not batches yet."""
+def new_deliveries(source_set: SourceSet, home: Path, *, of: str | None = None) -> list[Delivery]:
+    """List the deliveries that are not batches yet, of every feed or one."""
     store = BatchStore(home)
-    return [delivery for delivery in find_deliveries(source_set) if not store.has(delivery)]
+    return [found for found in find_deliveries(source_set, of=of) if not store.has(found)]
 
 
 def land(
@@ -71,6 +71,7 @@ def land(
             batch = BatchStore(home, contract.store).write(
                 connection,
                 copy,
+                received_at=received_at,
                 contract=contract,
                 mapping=mapping,
                 accounting=accounting,

@@ -191,6 +191,7 @@ def _keep(
                 reasons={},
             ),
             known_at=known_at,
+            received_at=known_at,
         )
     rows = tuple(dict.fromkeys(released))
     record(

@@ -18,6 +18,9 @@ from orchestration.landing.contract import Contract
 class LandedCopy:
     """One extract as it was received. `goes_at` (naive UTC) is null where it is no batch.
 
+    Its time counts from its receipt, not from when it was known: an old extract that is delivered
+    late is kept as long as any other.
+
     A copy without a batch was refused: it stays until the delivery is mended or somebody removes
     it, because its rows are nowhere else.
     """
@@ -30,16 +33,17 @@ class LandedCopy:
 
 def landed_copies(home: Path, contracts: dict[str, Contract]) -> Iterator[LandedCopy]:
     """List what is in landing, with the day on which each copy goes."""
-    known: dict[tuple[str, str, str], datetime] = {}
-    for batch in BatchStore(home).batches():  # in order of known_at: the newest stays
-        known[batch.source_system, batch.feed, batch.extract_id] = batch.known_at
+    received: dict[tuple[str, str, str], datetime] = {}
+    for batch in BatchStore(home).batches():
+        extract = batch.source_system, batch.feed, batch.extract_id
+        received[extract] = max(batch.received_at, received.get(extract, batch.received_at))
     folders = (path for path in (home / "landing").glob("*/*/*") if path.is_dir())
     for folder in sorted(folders):
         source_system, feed, extract_id = folder.parts[-3:]
-        known_at, contract = known.get((source_system, feed, extract_id)), contracts.get(feed)
-        goes_at = None
-        if known_at is not None and contract is not None:
-            goes_at = known_at + timedelta(days=contract.landing_days)
+        received_at = received.get((source_system, feed, extract_id))
+        contract, goes_at = contracts.get(feed), None
+        if received_at is not None and contract is not None:
+            goes_at = received_at + timedelta(days=contract.landing_days)
         yield LandedCopy(folder=folder, source_system=source_system, feed=feed, goes_at=goes_at)
 
 

@@ -26,6 +26,15 @@ class OtherSourceSet(Exception):  # noqa: N818 - it is the state, and reads so i
     """An EVENHAND_HOME that holds another centre's data; the text says whose and what to do."""
 
 
+def where_files_are(
+    home: "Home", *, sources: Path | None, folder: Path | None
+) -> tuple[Path, Path | None]:
+    """Answer source set and folder; where neither is said they are the made-up centre's."""
+    if sources is None and folder is None:
+        return DEFAULT_SOURCES, home.root / "synthetic_centre" / "drop"
+    return (sources or DEFAULT_SOURCES).resolve(), folder.resolve() if folder else None
+
+
 @dataclass(frozen=True)
 class Home:
     """The folder EVENHAND_HOME: one centre's data, readable by its owner alone."""

@@ -89,16 +89,20 @@ class Night:
         return new_deliveries(self.source_set, self.home.root)
 
     def extract_day(self, delivery: Delivery) -> str:
-        """Name the daily partition that a delivery belongs to: the UTC day it was extracted."""
-        return f"{delivery.known_at or self.now:%Y-%m-%d}"
+        """Name the daily partition that a delivery belongs to: the UTC day of its extract.
+
+        What says that it is of a day to come counts today, and is refused there.
+        """
+        day = delivery.extract_day or (delivery.known_at or self.now).date()
+        return min(day, self.now.date()).isoformat()
 
     def land_feed(self, feed: str, *, up_to_day: str) -> Iterator[Batch]:
         """Land what is new of one feed up to a day of extraction, late arrivals included.
 
         Raises DeliveryRefused at the first delivery that cannot be used.
         """
-        for delivery in self.deliveries():
-            if delivery.feed == feed and self.extract_day(delivery) <= up_to_day:
+        for delivery in new_deliveries(self.source_set, self.home.root, of=feed):
+            if self.extract_day(delivery) <= up_to_day:
                 yield self._land(delivery, self.source_set.feeds[feed])
 
     def land_derived(self) -> list[Batch]:

@@ -1,5 +1,7 @@
 """What `evenhand sources load` lands and `status` shows, and how long landing keeps copies."""
 
+import hashlib
+import json
 from datetime import timedelta
 
 import pytest
@@ -8,7 +10,7 @@ from filelock import FileLock
 from orchestration.landing.batches import BatchStore
 from orchestration.landing.contract import load_contracts
 from orchestration.landing.retention import expire_landing
-from tests.commands.conftest import CASES, CommandLine, cases
+from tests.commands.conftest import CASES, ROOMY, CommandLine, cases
 
 LOST = "k,2024-06-01T08:00:00Z,o,lost,2024-06-01T08:00:00Z\n"
 
@@ -160,6 +162,24 @@ def test_a_copy_goes_after_its_days_and_a_refused_one_stays(site: CommandLine) -
     assert "1 copy of refused deliveries among them stay" in site.sources("status").out
     site.drop.joinpath("b.csv").unlink()
     assert "Nothing new has been delivered." in site.sources("load").out
+
+
+def test_an_old_extract_that_comes_late_is_kept_as_long_as_any_other(site: CommandLine) -> None:
+    part = site.write("a.csv", cases())
+    known_at = "2025-01-01T00:00:00Z"
+    digest = hashlib.sha256(part.read_bytes()).hexdigest()
+    manifest = {
+        "extract_id": "old",
+        "extracted_at": known_at,
+        "complete": True,
+        "parts": [{"file": part.name, "rows": ROOMY, "sha256": digest}],
+    }
+    site.write("manifest.json", json.dumps(manifest))
+    site.sources("load")
+    (batch,) = BatchStore(site.home).batches()
+    assert batch.known_at < batch.received_at
+    assert "served its time" not in site.sources("load").out
+    assert [path.name for path in (site.home / "landing").glob("*/*/*")] == ["old"]
 
 
 def test_landing_is_emptied_by_the_load_itself(site: CommandLine) -> None:

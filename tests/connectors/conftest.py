@@ -3,7 +3,7 @@
 import gzip
 import json
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from textwrap import indent
 from typing import Any
@@ -11,8 +11,9 @@ from typing import Any
 import duckdb
 import pytest
 
+from orchestration.connectors.outcome import ExtractOutcome
 from orchestration.connectors.pace import Pace
-from orchestration.connectors.run import ExtractOutcome, run_extracts
+from orchestration.connectors.run import run_extracts
 from orchestration.landing.contract import load_contracts
 from orchestration.landing.delivery import Delivery, find_deliveries
 from orchestration.landing.source_set import SourceSet, load_source_set
@@ -60,8 +61,12 @@ class FetchingSite:
         )
         return load_source_set(path, load_contracts(), folder=None)
 
-    def fetch(self, source_set: SourceSet, *, now: datetime = NOW) -> ExtractOutcome:
-        (outcome,) = run_extracts(source_set, now=now, environ=self.environ, pace=self.pace)
+    def fetch(
+        self, source_set: SourceSet, *, now: datetime = NOW, day: date | None = None
+    ) -> ExtractOutcome:
+        (outcome,) = run_extracts(
+            source_set, now=now, environ=self.environ, day=day, pace=self.pace
+        )
         return outcome
 
     def deliveries(self, source_set: SourceSet) -> list[Delivery]:

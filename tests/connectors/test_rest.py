@@ -1,7 +1,7 @@
 """An API is asked patiently, and what it answers becomes an extract whole or not at all."""
 
 import time
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -62,6 +62,27 @@ def test_the_next_extract_asks_again_for_the_overlap(site: FetchingSite, api: Ap
         "2026-01-01T00:00:00Z",
         "2026-10-31T09:00:00Z",
     ]
+
+
+def test_a_day_is_asked_for_with_its_end_where_the_source_can_be_told_one(
+    site: FetchingSite, api: Api
+) -> None:
+    api.routes["/cases"] = [page(case(1))]
+    ended = CURSOR.replace("as: iso", "until_parameter: until, as: iso")
+    day = date(2026, 3, 1)
+    site.fetch(site.declare(rest(api, CURSOR)), day=day)
+    site.fetch(site.declare(rest(api, ended)), day=day, now=NOW + timedelta(hours=1))
+    without, told = (asked.params for asked in api.asked)
+    assert without == {"since": "2026-02-28T23:00:00Z"}
+    assert told == {"since": "2026-02-28T23:00:00Z", "until": "2026-03-02T00:00:00Z"}
+
+
+def test_a_source_that_is_told_an_end_keeps_its_cursor(site: FetchingSite, api: Api) -> None:
+    api.routes["/cases"] = [page(case(1))]
+    site.fetch(site.declare(rest(api, CURSOR)))
+    ended = CURSOR.replace("as: iso", "until_parameter: until, as: iso")
+    site.fetch(site.declare(rest(api, ended)), now=NOW + timedelta(days=1))
+    assert api.asked[-1].params == {"since": "2026-10-31T09:00:00Z"}
 
 
 def test_retry_after_is_honoured_in_seconds_and_as_a_date(site: FetchingSite, api: Api) -> None:

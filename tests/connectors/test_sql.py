@@ -1,7 +1,7 @@
 """SQL databases are walked by (stamp, id), and what is written is what they hold."""
 
 import sqlite3
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -71,6 +71,54 @@ def test_the_second_extract_leaves_out_what_is_older_than_the_overlap(
     site.fetch(source_set)
     again = site.fetch(source_set, now=NOW + timedelta(days=1))
     assert again.rows == 6
+
+
+def test_a_day_that_is_fetched_again_is_that_day_and_its_overlap(
+    site: FetchingSite, cases: Server
+) -> None:
+    cases.run(
+        "update cases set changed_at = timestamptz '2026-10-28 22:30:00+00'"
+        " + substr(case_id, 2)::int * interval '1 hour'"
+    )
+    source_set = site.declare(cases.declaration(f"{TABLE}batch_rows: 10\n"))
+    ordinary = site.fetch(source_set)
+    again = site.fetch(source_set, now=NOW + timedelta(hours=1), day=date(2026, 10, 29))
+    found = [row["changed_at"] for row in site.rows(again.extract_ids[0])]
+    assert (found[0], found[-1]) == ("2026-10-28 23:30:00+00", "2026-10-29 23:30:00+00")
+    assert (again.rows, again.cursor) == (25, None)
+    assert site.fetch(source_set, now=NOW + timedelta(days=1)).cursor == ordinary.cursor
+
+
+def test_local_stamps_of_a_day_lose_none_to_the_repeated_hour(
+    site: FetchingSite, cases: Server
+) -> None:
+    local = TABLE.replace("changed_at", "local_at").replace("60", "0")
+    cases.run(
+        "update cases set local_at = timestamp '2026-10-24 20:30:00'"
+        " + substr(case_id, 2)::int * interval '1 hour'"
+    )
+    source_set = site.declare(cases.declaration(local), more="zone: Europe/Lisbon\n")
+    again = site.fetch(source_set, day=date(2026, 10, 25))
+    found = {row["local_at"] for row in site.rows(again.extract_ids[0])}
+    assert {f"2026-10-25 {hour:02}:30:00" for hour in range(21)} <= found
+
+
+def test_a_window_of_a_day_in_the_past_is_that_days(site: FetchingSite, cases: Server) -> None:
+    source_set = site.declare(
+        cases.declaration(
+            "query: select * from cases where changed_at >= :window_start::timestamptz\n"
+            "  and changed_at < :window_end::timestamptz\n"
+            "keyset: {id: case_id}\nwindow: {days_back: 7}\n"
+        )
+    )
+    site.fetch(source_set, day=date(2026, 9, 8))
+    (manifest,) = site.manifests()
+    assert manifest["window_start"] == "2026-09-01T00:00:00Z"
+    assert manifest["window_end"] == "2026-09-08T00:00:00Z"
+    assert (manifest["extract_day"], manifest["extracted_at"]) == (
+        "2026-09-08",
+        "2026-11-01T04:00:00Z",
+    )
 
 
 def test_rows_deleted_between_pages_do_not_shift_the_rest(
