@@ -17,6 +17,7 @@ from orchestration.landing.column_checks import (
 from orchestration.landing.contract import Contract
 from orchestration.landing.expressions import compile_expression, quoted, text_literal
 from orchestration.landing.never_kept import NOT_KEPT
+from orchestration.landing.row_zones import in_utc, zone_reasons
 from orchestration.landing.source_set import FeedMapping
 
 
@@ -68,7 +69,8 @@ def columns_read(contract: Contract, mapping: FeedMapping) -> frozenset[str]:
     """Name the columns of a file that may be asked for, whether it has them or not."""
     expressions = [*map(partial(_source_of, mapping=mapping), contract.columns)]
     expressions += [*mapping.refuse_when.values(), *mapping.fold.values()]
-    return frozenset().union(*(compile_expression(text).columns for text in expressions))
+    named = (compile_expression(text).columns for text in expressions)
+    return frozenset({mapping.row_zone.column} if mapping.row_zone else ()).union(*named)
 
 
 def row_checks(
@@ -87,6 +89,11 @@ def row_checks(
         if not absent:
             for number, condition in enumerate(expression.unreadable):
                 early[f"col:time:{name}" + (f":{number}" if number else "")] = condition
+            if mapping.row_zone and column.type == "timestamp":
+                zone = mapping.row_zone
+                lacking |= {zone.column} - set(names)
+                early |= zone_reasons(name, text[name], zone=zone, contract=contract)
+                text[name] = in_utc(text[name], zone=zone, contract=contract)
     for reason, condition in mapping.refuse_when.items():
         expression = compile_expression(condition)
         early[f"refused:{reason}"] = expression.sql

@@ -8,16 +8,23 @@ import hashlib
 import json
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
 from pydantic import Field
 
 from metrics.engine.documents import Document, load_document
-from metrics.engine.vocabulary import Declaration
+from metrics.engine.vocabulary import Declaration, Name
 from orchestration.connectors.declared import Extract, refuse_unfit_extracts
 from orchestration.landing.contract import Contract
 from orchestration.landing.expressions import ExpressionError, compile_expression
+
+
+class ZoneColumn(Declaration):
+    """The column of a file that names the zone of each row's local times, and what it may name."""
+
+    column: str
+    one_of: tuple[str, ...] = Field(min_length=1)
 
 
 class FeedMapping(Declaration):
@@ -25,7 +32,10 @@ class FeedMapping(Declaration):
 
     A contract column that neither `columns` nor `constants` names is taken from the file's column
     of the same name, where there is one. `sheet` is the sheet of a workbook that has several.
+    `header_line` is the line of a text file or workbook with the names of its columns: what stands
+    above it is no row. `unnamed_columns` names, by place, those that have no name there.
     `fold` names, for a local time, what is true where it is the second of a repeated hour.
+    `keep_copy: false` leaves no copy in landing of a file that holds more than a feed may.
     """
 
     source_system: str
@@ -33,11 +43,24 @@ class FeedMapping(Declaration):
     delimiter: str = Field(default=",", min_length=1, max_length=1)
     encoding: Literal["utf-8", "utf-16", "latin-1", "windows-1252"] = "utf-8"
     sheet: str | None = None
-    zone: str | None = None
+    header_line: int = Field(default=1, ge=1)
+    unnamed_columns: dict[Annotated[int, Field(ge=1)], Name] = Field(default_factory=dict)
+    zone: str | ZoneColumn | None = None
     fold: dict[str, str] = Field(default_factory=dict)
     columns: dict[str, str] = Field(default_factory=dict)
     constants: dict[str, str] = Field(default_factory=dict)
     refuse_when: dict[str, str] = Field(default_factory=dict)
+    keep_copy: bool = True
+
+    @property
+    def file_zone(self) -> str | None:
+        """The zone of all local times of the file; null where there is none, or one in each row."""
+        return self.zone if isinstance(self.zone, str) else None
+
+    @property
+    def row_zone(self) -> ZoneColumn | None:
+        """The column with the zone of each row, where the file has one."""
+        return self.zone if isinstance(self.zone, ZoneColumn) else None
 
     def digest(self) -> str:
         """Identify this mapping: another mapping of the same file is another batch."""
@@ -112,11 +135,18 @@ def _refuse_unknown(
                 wrong=f"{name} is no column of the contract {feed}",
                 to_do=f"use a column of orchestration/contracts/{feed}.yml",
             )
-    if mapping.zone is not None and mapping.zone not in available_timezones():
+    zones = mapping.row_zone.one_of if mapping.row_zone else filter(None, [mapping.file_zone])
+    for zone in set(zones) - available_timezones():
         raise document.error(
-            ("feeds", feed, "zone"),
-            wrong=f"{mapping.zone} is no time zone",
+            ("feeds", feed, "zone", "one_of"),
+            wrong=f"{zone} is no time zone",
             to_do="write an IANA name such as Europe/Lisbon",
+        )
+    if mapping.row_zone and mapping.fold:
+        raise document.error(
+            ("feeds", feed, "fold"),
+            wrong="a repeated hour can be told apart only where all rows are in one zone",
+            to_do="write `zone` as one name, or remove `fold`",
         )
 
 
