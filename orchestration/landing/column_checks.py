@@ -82,7 +82,9 @@ def column_reasons(
         reasons[f"col:length:{name}"] = f"length({text}) > {longest}"
         reasons[f"{CONTROL}:{name}"] = f"regexp_matches({text}, '[\\x00-\\x1f\\x7f]')"
     else:
-        reasons[f"col:{column.type}:{name}"] = _not_of_type(name, column, zone=mapping.file_zone)
+        reasons[f"col:{column.type}:{name}"] = _not_of_type(
+            name, column, may_be_local=mapping.zone is not None
+        )
     if column.type == "zone":
         reasons[f"col:zone:{name}"] = (
             f"{text} is not null and {text} not in (select name from pg_timezone_names())"
@@ -101,12 +103,12 @@ def column_reasons(
     return reasons
 
 
-def _not_of_type(name: str, column: Column, *, zone: str | None) -> str:
+def _not_of_type(name: str, column: Column, *, may_be_local: bool) -> str:
     text, value = text_name(name), quoted(name)
     if column.type == "boolean":
         return f"lower({text}) not in ('true', 'false', '1', '0')"
     pattern = _LEXICAL[column.type]
-    if column.type == "timestamp" and zone is not None:
+    if column.type == "timestamp" and may_be_local:
         pattern = f"{pattern}|{_LEXICAL['local']}"
     return f"{text} is not null and (not regexp_full_match({text}, '{pattern}') or {value} is null)"
 

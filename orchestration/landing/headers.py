@@ -11,14 +11,16 @@ from pathlib import Path
 from orchestration.landing.readers.physical_lines import open_bytes
 from orchestration.landing.source_set import FeedMapping
 
-SENDER = "ask the sender for the export itself, and deliver it again"
 _SITE = "compare header_line and unnamed_columns in the source set's YAML with the file"
 
 
 class WrongHeader(Exception):  # noqa: N818 - it is what is wrong with the file
-    """A header whose columns cannot be used; the text says why, `next_step` what to do."""
+    """A header whose columns cannot be used; the text says why.
 
-    def __init__(self, reason: str, *, next_step: str = SENDER) -> None:
+    `next_step` says what to do, where it is not to ask the sender.
+    """
+
+    def __init__(self, reason: str, *, next_step: str | None = None) -> None:
         self.next_step = next_step
         super().__init__(reason)
 
@@ -48,7 +50,7 @@ def named(names: tuple[str, ...], *, mapping: FeedMapping) -> tuple[str, ...]:
     Then every column has a name, and no two have the same.
     """
     all_names = list(names)
-    for place, name in mapping.unnamed_columns.items():
+    for name, place in mapping.unnamed_columns.items():
         if place > len(names) or names[place - 1].strip():
             found = f"is named {names[place - 1]}" if place <= len(names) else "is not there"
             raise WrongHeader(

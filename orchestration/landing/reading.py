@@ -17,7 +17,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.landing.expressions import quoted, text_literal
-from orchestration.landing.headers import SENDER, WrongHeader, header, named
+from orchestration.landing.headers import WrongHeader, header, named
 from orchestration.landing.readers.json_lines import copy_json_lines
 from orchestration.landing.readers.physical_lines import Survey, survey
 from orchestration.landing.readers.text_copy import (
@@ -29,6 +29,7 @@ from orchestration.landing.readers.text_copy import (
 from orchestration.landing.refusal import DeliveryRefused
 from orchestration.landing.source_set import FeedMapping
 
+SENDER = "ask the sender for the export itself, and deliver it again"
 FILE_NAME = "file_name"
 _JSON_LINES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
 
@@ -76,7 +77,7 @@ def open_part(
             part = _copied(path, copied, feed=feed, mapping=mapping)
         else:
             part = _text_file(path, copy, mapping=mapping)
-    return _with_file_name(part) if FILE_NAME in wanted - set(part.names) else part
+    return _completed(part, mapping=mapping, wanted=wanted)
 
 
 def unreadable_lines(connection: duckdb.DuckDBPyConnection) -> list[tuple[int, str]]:
@@ -103,7 +104,8 @@ def readable(path: Path, *, feed: str, header_line: int = 1) -> Iterator[None]:
     except NotAWorkbook as problem:
         raise refused(feed, path, str(problem), SENDER) from problem
     except WrongHeader as problem:
-        raise refused(feed, path, str(problem), problem.next_step, line=header_line) from problem
+        next_step = problem.next_step or SENDER
+        raise refused(feed, path, str(problem), next_step, line=header_line) from problem
     except (duckdb.Error, OSError, EOFError, UnicodeError, csv.Error) as problem:
         said = (str(problem) or type(problem).__name__).splitlines()[0]
         raise refused(feed, path, f"cannot be read: {said}", SENDER) from problem
@@ -140,17 +142,23 @@ def _parquet(connection: duckdb.DuckDBPyConnection, path: Path) -> Part:
     return Part(path=path, names=tuple(str(row[0]) for row in described), text_rows=rows)
 
 
-def _with_file_name(part: Part) -> Part:
-    """Give every row the name of its file: some exports say nowhere else what day they are of."""
-    rows = f"(select *, {text_literal(part.path.name)} as {FILE_NAME} from {part.text_rows})"
-    return replace(part, names=(*part.names, FILE_NAME), text_rows=rows)
+def _completed(part: Part, *, mapping: FeedMapping, wanted: frozenset[str]) -> Part:
+    """Add what a mapping may ask of any file: its name, and null for optional columns it lacks."""
+    added = dict.fromkeys(mapping.optional_columns, "null::varchar")
+    added[FILE_NAME] = text_literal(part.path.name)
+    added = {name: sql for name, sql in added.items() if name in wanted - set(part.names)}
+    if not added:
+        return part
+    listed = ", ".join(f"{sql} as {quoted(name)}" for name, sql in added.items())
+    rows = f"(select *, {listed} from {part.text_rows})"
+    return replace(part, names=(*part.names, *added), text_rows=rows)
 
 
 def _workbook(path: Path, copy: Path, *, feed: str, mapping: FeedMapping) -> Part:
     # Imported here: openpyxl takes 0.25 s, and most nights read no workbook.
     from orchestration.landing.readers.workbook import copy_workbook
 
-    least = max(mapping.unnamed_columns, default=0)
+    least = max(mapping.unnamed_columns.values(), default=0)
     line = mapping.header_line
     copied = copy_workbook(path, copy, sheet=mapping.sheet, header_line=line, at_least=least)
     return _copied(path, copied, feed=feed, mapping=mapping)
@@ -162,9 +170,10 @@ def _copied(path: Path, copy: TextCopy, *, feed: str, mapping: FeedMapping) -> P
         raise refused(feed, path, f"holds no record: {problem}", SENDER, line=line)
     names = named(copy.names, mapping=mapping)
     columns = names if copy.columns == copy.names else copy.columns
+    optional = set(mapping.optional_columns).intersection(columns).difference(names)
     return Part(
         path=path,
-        names=names,
+        names=(*names, *sorted(optional)),
         text_rows=_read_csv(copy.path, columns, delimiter=","),
         places=copy.places,
         unreadable=tuple(copy.unreadable),

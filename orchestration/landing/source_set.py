@@ -33,7 +33,8 @@ class FeedMapping(Declaration):
     A contract column that neither `columns` nor `constants` names is taken from the file's column
     of the same name, where there is one. `sheet` is the sheet of a workbook that has several.
     `header_line` is the line of a text file or workbook with the names of its columns: what stands
-    above it is no row. `unnamed_columns` names, by place, those that have no name there.
+    above it is no row. `unnamed_columns` names those without a name there, by their place.
+    `optional_columns` may be absent from a file, as a key without a value is from JSON: then null.
     `fold` names, for a local time, what is true where it is the second of a repeated hour.
     `keep_copy: false` leaves no copy in landing of a file that holds more than a feed may.
     """
@@ -44,7 +45,8 @@ class FeedMapping(Declaration):
     encoding: Literal["utf-8", "utf-16", "latin-1", "windows-1252"] = "utf-8"
     sheet: str | None = None
     header_line: int = Field(default=1, ge=1)
-    unnamed_columns: dict[Annotated[int, Field(ge=1)], Name] = Field(default_factory=dict)
+    unnamed_columns: dict[Name, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
+    optional_columns: tuple[str, ...] = ()
     zone: str | ZoneColumn | None = None
     fold: dict[str, str] = Field(default_factory=dict)
     columns: dict[str, str] = Field(default_factory=dict)
