@@ -27,7 +27,11 @@ REPLICA = """    database:
       user: reader
       password_from: REPLICA_PASSWORD
 """
-HERE = "    database: {kind: sqlite, file: replica.db}\n"
+SQLITE = "    database: {kind: sqlite, file: replica.db}\n"
+POSTGRESQL = (
+    "    database: {{kind: postgresql, host: 127.0.0.1, port: {port}, name: postgres, user: site,"
+    " sslmode: disable, password_from: REPLICA_PASSWORD}}\n"
+)
 
 
 def given(*path: str) -> Path:
@@ -39,14 +43,18 @@ def given(*path: str) -> Path:
 
 
 class VendorSite:
-    """A drop folder, a replica in SQLite, an EVENHAND_HOME, and a vendor's own source set."""
+    """A drop folder, a replica, an EVENHAND_HOME, and a vendor's own source set.
 
-    def __init__(self, root: Path, vendor: str) -> None:
+    The replica is the PostgreSQL at `port`, or else a SQLite file.
+    """
+
+    def __init__(self, root: Path, vendor: str, *, port: int | None = None) -> None:
         self.drop, self.home = root / "drop", root / "home"
         self.drop.mkdir()
         declared = (SOURCES / "vendors" / f"{vendor}.yml").read_text(encoding="utf-8")
+        here = SQLITE if port is None else POSTGRESQL.format(port=port)
         for name in ("fivetran", "hr"):
-            declared = declared.replace(REPLICA.format(name=name), HERE)
+            declared = declared.replace(REPLICA.format(name=name), here)
         self.yaml = root / f"{vendor}.yml"
         self.yaml.write_text(declared, encoding="utf-8")
 
@@ -82,9 +90,9 @@ class VendorSite:
         with closing(sqlite3.connect(self.drop / "replica.db")) as replica:
             return replica.execute(query).fetchall()
 
-    def fetch(self) -> None:
+    def fetch(self, environ: Mapping[str, str] | None = None) -> None:
         """Run the vendor's own queries against the replica."""
-        for outcome in run_extracts(self.source_set, now=NOW, environ={}):
+        for outcome in run_extracts(self.source_set, now=NOW, environ=environ or {}):
             assert outcome.problem is None, outcome.problem
 
     def land(self, feed: str) -> list[Batch]:
