@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
-from pydantic import Field
+from pydantic import Discriminator, Field, Tag
 
 from metrics.engine.documents import Document, load_document
 from metrics.engine.vocabulary import Declaration, Name
@@ -25,6 +25,13 @@ class ZoneColumn(Declaration):
 
     column: str
     one_of: tuple[str, ...] = Field(min_length=1)
+
+
+# A name or a mapping is told apart first, so that what is wrong with one is not said of the other.
+Zone = Annotated[
+    Annotated[str, Tag("name")] | Annotated[ZoneColumn, Tag("in_a_column")],
+    Discriminator(lambda zone: "name" if isinstance(zone, str) else "in_a_column"),
+]
 
 
 class FeedMapping(Declaration):
@@ -47,7 +54,7 @@ class FeedMapping(Declaration):
     header_line: int = Field(default=1, ge=1)
     unnamed_columns: dict[Name, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
     optional_columns: tuple[str, ...] = ()
-    zone: str | ZoneColumn | None = None
+    zone: Zone | None = None
     fold: dict[str, str] = Field(default_factory=dict)
     columns: dict[str, str] = Field(default_factory=dict)
     constants: dict[str, str] = Field(default_factory=dict)
