@@ -85,7 +85,7 @@ def row_checks(
         absent = expression.columns - set(names)
         if absent and (column.required or name in mapping.columns):
             lacking |= absent
-        text[name] = "null" if absent else f"({expression.sql})::varchar"
+        text[name] = "null" if absent else _translated(name, expression.sql, mapping)
         if not absent:
             for number, condition in enumerate(expression.unreadable):
                 early[f"col:time:{name}" + (f":{number}" if number else "")] = condition
@@ -112,6 +112,13 @@ def row_checks(
         late=_late_reasons(contract, mapping),
     )
     return checks, frozenset(lacking)
+
+
+def _translated(name: str, sql: str, mapping: FeedMapping) -> str:
+    text = f"({sql})::varchar"
+    words = mapping.words.get(name, {})
+    listed = "".join(f" when {text_literal(a)} then {text_literal(b)}" for a, b in words.items())
+    return f"(case {text}{listed} else {text} end)" if listed else text
 
 
 def _late_reasons(contract: Contract, mapping: FeedMapping) -> dict[str, str]:

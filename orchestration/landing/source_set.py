@@ -38,9 +38,10 @@ class FeedMapping(Declaration):
     """How one export becomes one feed: where its files are and what each column is made of.
 
     A contract column that neither `columns` nor `constants` names is taken from the file's column
-    of the same name, where there is one. `sheet` is the sheet of a workbook that has several.
-    `header_line` is the line of a text file or workbook with the names of its columns: what stands
-    above it is no row. `unnamed_columns` names those without a name there, by their place.
+    of the same name, where there is one. `words` then translates what it says, theirs to ours; what
+    is not among them stays, for the contract to judge. `sheet` is the sheet of a workbook that has
+    several. `header_line` is the line of a text file or workbook with the names of its columns:
+    what stands above it is no row. `unnamed_columns` names those without a name there, by place.
     `optional_columns` may be absent from a file, as a key without a value is from JSON: then null.
     `fold` names, for a local time, what is true where it is the second of a repeated hour.
     `keep_copy: false` leaves no copy in landing of a file that holds more than a feed may.
@@ -58,6 +59,7 @@ class FeedMapping(Declaration):
     fold: dict[str, str] = Field(default_factory=dict)
     columns: dict[str, str] = Field(default_factory=dict)
     constants: dict[str, str] = Field(default_factory=dict)
+    words: dict[str, Annotated[dict[str, str], Field(min_length=1)]] = Field(default_factory=dict)
     refuse_when: dict[str, str] = Field(default_factory=dict)
     keep_copy: bool = True
 
@@ -137,7 +139,7 @@ def _refuse_unknown(
             wrong=f"no contract is named {feed}",
             to_do="use a name from orchestration/contracts",
         )
-    for part in ("columns", "constants", "fold"):
+    for part in ("columns", "constants", "words", "fold"):
         for name in sorted(set(getattr(mapping, part)) - set(contract.columns)):
             raise document.error(
                 ("feeds", feed, part, name),

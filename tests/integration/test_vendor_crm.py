@@ -1,4 +1,4 @@
-"""Zendesk and Intercom tables, read through the vendors' mappings, against plain SQL on them."""
+"""Zendesk, Intercom and ServiceNow tables through the vendors' mappings, against plain SQL."""
 
 from pathlib import Path
 
@@ -30,6 +30,15 @@ def intercom(tmp_path: Path) -> VendorSite:
     folder = ("vendor_shapes", "dbt_intercom")
     site.table_given("conversation_history", *folder, "conversation_history_data.csv")
     site.table_given("conversation_part_history", *folder, "conversation_part_history_data.csv")
+    return site
+
+
+@pytest.fixture
+def servicenow(tmp_path: Path) -> VendorSite:
+    site = VendorSite(tmp_path, "servicenow")
+    folder = ("vendor_shapes", "dbt_servicenow")
+    site.table_given("incident", *folder, "incident_data.csv")
+    site.table_given("task", *folder, "task_data.csv")
     return site
 
 
@@ -142,3 +151,26 @@ def test_a_note_is_no_event_and_is_counted(intercom: VendorSite) -> None:
         "select id, 'closed', author_id from conversation_part_history"
         " where part_type = 'close' order by id"
     )
+
+
+def test_an_incident_without_its_task_is_read_and_has_no_owner(servicenow: VendorSite) -> None:
+    servicenow.fetch()
+    (batch,) = servicenow.land("case_record")
+    ((number, created),) = servicenow.replica("select sys_id, sys_created_on from incident")
+    assert servicenow.accepted(
+        batch, "case_id, created_at::varchar, status, owner_external_id"
+    ) == [(number, created, "new", None)]
+
+
+def test_an_incident_that_is_gone_at_the_source_is_kept_as_deleted(servicenow: VendorSite) -> None:
+    servicenow.run("update incident set _fivetran_deleted = 'TRUE', incident_state = '6'")
+    servicenow.fetch()
+    (batch,) = servicenow.land("case_record")
+    assert servicenow.accepted(batch, "status, is_deleted") == [("deleted", True)]
+
+
+def test_a_state_of_the_sites_own_is_kept_apart_and_not_guessed(servicenow: VendorSite) -> None:
+    servicenow.run("update incident set incident_state = '42'")
+    servicenow.fetch()
+    with pytest.raises(DeliveryRefused, match="col:enum:status"):
+        servicenow.land("case_record")

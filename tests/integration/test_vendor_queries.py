@@ -23,6 +23,7 @@ SEEDS = {
     "qualtrics": ("dbt_qualtrics", "{}.csv",
                   ["distribution", "distribution_contact", "directory_contact", "survey_response",
                    "question_response", "survey_embedded_data"]),
+    "servicenow": ("dbt_servicenow", "{}_data.csv", ["incident", "task"]),
     "workday": ("dbt_workday", "workday_{}_data.csv",
                 ["worker_history", "worker_position_history",
                  "worker_position_organization_history", "organization"]),

@@ -115,6 +115,20 @@ def test_periods_follow_effective_dates_and_each_ends_before_the_next(workday: V
     assert [row[2] for row in moved] == ["2025-03-31"]
 
 
+def test_terms_that_were_taken_back_end_no_period(workday: VendorSite) -> None:
+    expected = with_everything(workday)
+    ((worker, begin),) = [row[:2] for row in expected if row[1] == "2025-04-01"]
+    workday.run(
+        "update worker_position_history set _fivetran_deleted = 'true'"
+        " where worker_id = ? and effective_date = ?", str(worker), str(begin),
+    )  # fmt: skip
+    workday.fetch()
+    (batch,) = workday.land("agent_roster")
+    assert workday.accepted(batch, PERIOD, where=f"agent_id = '{worker}'") == [
+        (worker, "2024-01-01", None)
+    ]
+
+
 def test_terms_end_with_the_termination(workday: VendorSite) -> None:
     *_, (worker, begin, _end) = with_everything(workday)
     workday.run(
@@ -156,5 +170,5 @@ def test_a_supervisor_known_by_name_is_no_supervisor(bamboohr: VendorSite) -> No
 def test_a_site_whose_zone_is_not_written_out_holds_the_roster(bamboohr: VendorSite) -> None:
     bamboohr.run("update job_info set location = 'Lyon' where employee_id = '158'")
     bamboohr.fetch()
-    with pytest.raises(DeliveryRefused, match="col:required:site_time_zone"):
+    with pytest.raises(DeliveryRefused, match="col:zone:site_time_zone"):
         bamboohr.land("agent_roster")

@@ -7,6 +7,7 @@ import openpyxl
 import pytest
 
 from metrics.engine.plain_yaml import DefinitionError
+from orchestration.landing.batches import BatchStore
 from orchestration.landing.expressions import compile_expression
 from orchestration.landing.quarantine_list import quarantine_list
 from orchestration.landing.refusal import DeliveryRefused
@@ -127,6 +128,16 @@ def test_a_workbook_can_be_a_report_too(site: Site) -> None:
     assert site.accepted(batch, "case_id") == [("c1",)]
 
 
+def test_their_words_become_ours_and_an_unknown_one_is_shown(site: Site) -> None:
+    rows = "".join(f"c{n},{CASE.replace('open,open', 'o,Offen')}\n" for n in range(200))
+    site.write("a.csv", f"{HEAD}\n{rows}bad,{CASE.replace('open,open', 'o,Sonstiges')}\n")
+    (batch,) = site.land("case_record", more="    words: {status: {Offen: open}}\n")
+    assert site.accepted(batch, "distinct status") == [("open",)]
+    assert site.quarantined(batch) == [(201, ["col:enum:status"])]
+    kept = BatchStore(site.home).quarantined_file(batch)
+    assert duckdb.sql(f"select status from '{kept}'").fetchall() == [("Sonstiges",)]
+
+
 @pytest.mark.parametrize("name", ["a.csv", "a.jsonl"])
 def test_an_optional_column_may_be_absent(site: Site, name: str) -> None:
     row = dict(zip(HEAD.split(","), ["c1", *CASE.split(",")], strict=True))
@@ -178,6 +189,8 @@ def test_the_zone_of_a_row_may_stand_in_the_row(site: Site) -> None:
         ("    header_line: 0\n", "sources.yml:7: .*header_line.*greater than or equal to 1"),
         ("    unnamed_columns: {Total: 11}\n", "sources.yml:7: .*Total.*match pattern"),
         ("    unnamed_columns: {total: 0}\n", "sources.yml:7: .*greater than or equal to 1"),
+        ("    words: {lost: {a: b}}\n", "sources.yml:7: lost is no column of the contract"),
+        ("    words: {status: {}}\n", "sources.yml:7: .*words.status.* at least 1 item"),
         ("    keep_copy: sometimes\n", "sources.yml:7: .*keep_copy.*boolean"),
         ("    optional_columns: via\n", "sources.yml:7: .*optional_columns.*tuple"),
         ("    zone: {column: Zone}\n", "sources.yml:7: .*one_of.* is missing"),
