@@ -150,7 +150,9 @@ def _completed(part: Part, *, mapping: FeedMapping, wanted: frozenset[str]) -> P
     if not added:
         return part
     listed = ", ".join(f"{sql} as {quoted(name)}" for name, sql in added.items())
-    rows = f"(select *, {listed} from {part.text_rows})"
+    # A copy of NDJSON has a column for every key that was asked for, whether it occurs or not.
+    others = f"columns(lambda name: name not in ({', '.join(map(text_literal, added))}))"
+    rows = f"(select {others}, {listed} from {part.text_rows})"
     return replace(part, names=(*part.names, *added), text_rows=rows)
 
 
@@ -170,10 +172,9 @@ def _copied(path: Path, copy: TextCopy, *, feed: str, mapping: FeedMapping) -> P
         raise refused(feed, path, f"holds no record: {problem}", SENDER, line=line)
     names = named(copy.names, mapping=mapping)
     columns = names if copy.columns == copy.names else copy.columns
-    optional = set(mapping.optional_columns).intersection(columns).difference(names)
     return Part(
         path=path,
-        names=(*names, *sorted(optional)),
+        names=names,
         text_rows=_read_csv(copy.path, columns, delimiter=","),
         places=copy.places,
         unreadable=tuple(copy.unreadable),

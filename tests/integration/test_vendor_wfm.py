@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from orchestration.landing.contract import load_contracts
+from orchestration.landing.quarantine_list import quarantine_list
 from orchestration.landing.refusal import DeliveryRefused
 from tests.integration.vendor_site import VendorSite, given
 
@@ -161,6 +163,18 @@ def test_a_state_kept_apart_can_be_dated_although_its_zone_is_gone(report: Vendo
     report.write("wfm/planned_activity/a.csv", ABOVE + HEAD + "".join(rows))
     (batch,) = report.land("planned_activity")
     assert report.quarantined(batch, "start_at") == [("2026-07-24 20:00:00Z",)]
+    assert states_of(report)["open"] == 1
+    rows[-1] = line("7/24/26", "Work", "4:00 PM", "5:00 PM")
+    report.write("wfm/planned_activity/a.csv", ABOVE + HEAD + "".join(rows))
+    report.land("planned_activity", later=1)
+    assert states_of(report)["redelivered"] == 1
+
+
+def states_of(report: VendorSite) -> dict[str, int]:
+    """Answer what became of the rows of the schedule that were kept apart."""
+    contract = load_contracts()["planned_activity"]
+    mapping = report.source_set.feeds["planned_activity"]
+    return quarantine_list(contract, home=report.home, mapping=mapping).states
 
 
 def test_a_report_whose_last_column_has_got_a_name_is_refused(report: VendorSite) -> None:

@@ -4,7 +4,7 @@ import csv
 import sqlite3
 from collections.abc import Iterable, Mapping
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -95,7 +95,8 @@ class VendorSite:
         for outcome in run_extracts(self.source_set, now=NOW, environ=environ or {}):
             assert outcome.problem is None, outcome.problem
 
-    def land(self, feed: str) -> list[Batch]:
+    def land(self, feed: str, *, later: int = 0) -> list[Batch]:
+        """Land what is new of a feed, `later` days after the first time."""
         source_set, contracts = self.source_set, load_contracts()
         return [
             land(
@@ -103,7 +104,7 @@ class VendorSite:
                 mapping=source_set.feeds[feed],
                 contract=contracts[feed],
                 home=self.home,
-                received_at=NOW.replace(tzinfo=None),
+                received_at=NOW.replace(tzinfo=None) + timedelta(days=later),
             )
             for delivery in new_deliveries(source_set, self.home)
             if delivery.feed == feed

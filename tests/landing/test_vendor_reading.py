@@ -150,11 +150,20 @@ def test_an_optional_column_may_be_absent(site: Site, name: str) -> None:
     assert site.accepted(batch, "channel") == [("email",)]
 
 
-def test_a_day_that_only_the_file_name_has_is_read_from_it(site: Site) -> None:
-    site.write("cases 2026-06-01.csv", "case_id,status_native,status\nc1,o,open\n")
+@pytest.mark.parametrize(
+    ("ending", "content"),
+    [
+        ("csv", "case_id,status_native,status\nc1,o,open\n"),
+        ("jsonl", '{"case_id": "c1", "status_native": "o", "status": "open"}\n'),
+    ],
+)
+def test_a_day_that_only_the_file_name_has_is_read_from_it(
+    site: Site, ending: str, content: str
+) -> None:
+    site.write(f"cases 2026-06-01.{ending}", content)
     day = "regexp_extract(file_name, '[0-9-]{10}') || 'T00:00:00Z'"
     more = f'    columns: {{created_at: "{day}", source_updated_at: "{day}"}}\n'
-    (batch,) = site.land("case_record", more=more)
+    (batch,) = site.land("case_record", files="*", more=more)
     assert site.accepted(batch, "created_at::varchar") == [("2026-06-01 00:00:00",)]
 
 
