@@ -59,10 +59,8 @@ def land(
         )
     place = place_of(home, contract.store)
     copied_to = landed_in(delivery, place / "landing")
-    with (
-        _closed_place(place) if contract.store != "warehouse" else nullcontext(),
-        nullcontext() if mapping.keep_copy else _gone_afterwards(copied_to),
-    ):
+    passing = nullcontext() if mapping.keep_copy else _gone_afterwards(copied_to)
+    with _closed_place(place) if contract.store != "warehouse" else passing:
         copy = keep_as_arrived(delivery, place / "landing")
         with (
             checking_connection(place / "scratch") as connection,
@@ -125,7 +123,10 @@ def derived_deliveries(
 
 @contextmanager
 def _gone_afterwards(folder: Path) -> Iterator[None]:
-    """Delete a copy when its rows are kept, and when it is refused."""
+    """Delete a copy when its rows are kept, and when it is refused.
+
+    A closed place does so with all its copies.
+    """
     try:
         yield
     finally:
