@@ -112,7 +112,7 @@ class _Run:
         self.request = Fetch(
             extract=extract,
             beside=source_set.folder,
-            zone=mapping.zone,
+            zone=mapping.file_zone,
             span=self.span,
             now=now,
             at=at,

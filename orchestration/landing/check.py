@@ -107,7 +107,8 @@ def _check_part(
     part = open_part(connection, path, feed=feed, mapping=mapping, wanted=wanted, scratch=scratch)
     checks, lacking = row_checks(contract, mapping, names=part.names)
     if lacking:
-        raise missing_columns(feed, path, missing=lacking, names=part.names)
+        line = mapping.header_line
+        raise missing_columns(feed, path, missing=lacking, names=part.names, line=line)
     with readable(path, feed=feed):
         rows, rejected = _read_rows(connection, part, checks=checks, number=number)
         delimiter = mapping.delimiter

@@ -14,13 +14,13 @@ from orchestration.landing.source_set import FeedMapping
 
 CONTROL = "structure:control character"
 # DuckDB takes T24:00:00 for the next day and an offset of 99 hours for one.
-_CLOCK = r"\d{4}-\d{2}-\d{2}[T ]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?"
+LOCAL_TIME = r"\d{4}-\d{2}-\d{2}[T ]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?"
 _LEXICAL = {
     "integer": r"-?\d{1,18}",
     "decimal": r"-?\d{1,12}(\.\d+)?",
     "date": r"\d{4}-\d{2}-\d{2}",
-    "timestamp": _CLOCK + r"(Z|[+-](0\d|1[0-4])(:?[0-5]\d)?)",
-    "local": _CLOCK,
+    "timestamp": LOCAL_TIME + r"(Z|[+-](0\d|1[0-4])(:?[0-5]\d)?)",
+    "local": LOCAL_TIME,
 }
 
 
@@ -43,14 +43,14 @@ def typed_value(name: str, column: Column, *, contract: Contract, mapping: FeedM
         return f"try_cast({text} as {column.sql_type})"
     # By microseconds, because timezone('UTC', ...) asks the calendar library: twice the cost.
     utc = f"make_timestamp(epoch_us(try_cast({text} as timestamptz)))"
-    if mapping.zone is None:
+    if mapping.file_zone is None:
         return utc
-    here = local_times.moment(_local(name), zone=mapping.zone)
+    here = local_times.moment(_local(name), zone=mapping.file_zone)
     if name in mapping.fold:
         here = local_times.resolved(
             _local(name),
-            zone=mapping.zone,
-            shifts=_shifts(contract, mapping.zone),
+            zone=mapping.file_zone,
+            shifts=_shifts(contract, mapping.file_zone),
             is_second=fold_name(name),
         )
     return f"case when {_is_local(name)} then make_timestamp(epoch_us({here})) else {utc} end"
@@ -82,7 +82,9 @@ def column_reasons(
         reasons[f"col:length:{name}"] = f"length({text}) > {longest}"
         reasons[f"{CONTROL}:{name}"] = f"regexp_matches({text}, '[\\x00-\\x1f\\x7f]')"
     else:
-        reasons[f"col:{column.type}:{name}"] = _not_of_type(name, column, zone=mapping.zone)
+        reasons[f"col:{column.type}:{name}"] = _not_of_type(
+            name, column, may_be_local=mapping.zone is not None
+        )
     if column.type == "zone":
         reasons[f"col:zone:{name}"] = (
             f"{text} is not null and {text} not in (select name from pg_timezone_names())"
@@ -90,7 +92,7 @@ def column_reasons(
     if column.type == "timestamp":
         first, last = contract.between_years
         reasons[f"col:year:{name}"] = f"year({value}) not between {first} and {last}"
-        if mapping.zone is not None:
+        if mapping.file_zone is not None:
             reasons |= _clock_change_reasons(name, contract=contract, mapping=mapping)
     if column.one_of:
         listed = ", ".join(text_literal(item) for item in column.one_of)
@@ -101,19 +103,19 @@ def column_reasons(
     return reasons
 
 
-def _not_of_type(name: str, column: Column, *, zone: str | None) -> str:
+def _not_of_type(name: str, column: Column, *, may_be_local: bool) -> str:
     text, value = text_name(name), quoted(name)
     if column.type == "boolean":
         return f"lower({text}) not in ('true', 'false', '1', '0')"
     pattern = _LEXICAL[column.type]
-    if column.type == "timestamp" and zone is not None:
+    if column.type == "timestamp" and may_be_local:
         pattern = f"{pattern}|{_LEXICAL['local']}"
     return f"{text} is not null and (not regexp_full_match({text}, '{pattern}') or {value} is null)"
 
 
 def _clock_change_reasons(name: str, *, contract: Contract, mapping: FeedMapping) -> dict[str, str]:
     """Find a local time that the spring change skips or the autumn change has twice."""
-    zone = mapping.zone or "UTC"
+    zone = mapping.file_zone or "UTC"
     never = local_times.nonexistent(_local(name), zone=zone)
     twice = local_times.ambiguous(_local(name), zone=zone, shifts=_shifts(contract, zone))
     unresolved = f" and {fold_name(name)} is null" if name in mapping.fold else ""

@@ -80,7 +80,7 @@ def keep_as_arrived(delivery: Delivery, landing: Path) -> Delivery:
     """
     if delivery.refusal:
         raise delivery.refusal
-    folder = landing / delivery.source_system / delivery.feed / delivery.extract_id
+    folder = landed_in(delivery, landing)
     folder.mkdir(parents=True, exist_ok=True)
     copies = []
     for part in delivery.parts:
@@ -101,6 +101,11 @@ def keep_as_arrived(delivery: Delivery, landing: Path) -> Delivery:
                 next_step="deliver the extract again, manifest last",
             )
     return Delivery(**{**vars(delivery), "parts": tuple(copies)})
+
+
+def landed_in(delivery: Delivery, landing: Path) -> Path:
+    """Answer the folder of the copy of a delivery, whether it is there or not."""
+    return landing / delivery.source_system / delivery.feed / delivery.extract_id
 
 
 def file_digest(path: Path) -> str:

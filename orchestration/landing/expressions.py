@@ -13,13 +13,16 @@ from dataclasses import dataclass
 import sqlglot
 from sqlglot import exp
 
+from orchestration.landing.text_functions import FUNCTIONS, WrongCall, call
+
 _ALLOWED = (
-    exp.Add, exp.And, exp.Between, exp.Boolean, exp.Case, exp.Cast, exp.Coalesce, exp.Column,
-    exp.Concat, exp.DataType, exp.DateDiff, exp.Div, exp.DPipe, exp.EQ, exp.Extract, exp.GT,
-    exp.GTE, exp.Identifier, exp.If, exp.In, exp.Interval, exp.Is, exp.LT, exp.LTE, exp.Left,
-    exp.Length, exp.Like, exp.Literal, exp.Lower, exp.Mul, exp.NEQ, exp.Neg, exp.Not, exp.Null,
-    exp.Nullif, exp.Or, exp.Pad, exp.Paren, exp.RegexpExtract, exp.Replace, exp.Right,
-    exp.SplitPart, exp.StrToTime, exp.Sub, exp.Substring, exp.Trim, exp.TryCast, exp.Upper, exp.Var,
+    exp.Add, exp.And, exp.Array, exp.Between, exp.Boolean, exp.Case, exp.Cast, exp.Coalesce,
+    exp.Column, exp.Concat, exp.DataType, exp.DateDiff, exp.Div, exp.DPipe, exp.EQ, exp.Extract,
+    exp.GT, exp.GTE, exp.Identifier, exp.If, exp.In, exp.Interval, exp.Is, exp.JSONExtractScalar,
+    exp.JSONPath, exp.JSONPathKey, exp.JSONPathRoot, exp.LT, exp.LTE, exp.Left, exp.Length,
+    exp.Like, exp.Literal, exp.Lower, exp.Mul, exp.NEQ, exp.Neg, exp.Not, exp.Null, exp.Nullif,
+    exp.Or, exp.Pad, exp.Paren, exp.RegexpExtract, exp.Replace, exp.Right, exp.SHA2, exp.SplitPart,
+    exp.StrToTime, exp.Sub, exp.Substring, exp.Trim, exp.TryCast, exp.Upper, exp.Var,
 )  # fmt: skip
 
 
@@ -29,9 +32,9 @@ class ExpressionError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Expression:
-    """One allowed expression: its SQL, its columns, and when one of its times is unreadable.
+    """One allowed expression: its SQL, its columns, and when one of its texts is unreadable.
 
-    `unreadable` holds conditions: each is true where text that should be a time is not one.
+    `unreadable` holds conditions: each is true where a text does not have the form it is read with.
     """
 
     sql: str
@@ -53,7 +56,10 @@ def compile_expression(text: str) -> Expression:
     tree = trees[0]
     read = frozenset(_checked_columns(tree, text=text))
     unreadable: list[str] = []
-    tolerant = tree.transform(_tolerant, unreadable)
+    try:
+        tolerant = tree.transform(_tolerant, unreadable)
+    except WrongCall as problem:
+        raise ExpressionError(f"'{text}': {problem}") from problem
     return Expression(
         sql=tolerant.sql(dialect="duckdb"), columns=read, unreadable=tuple(unreadable)
     )
@@ -71,7 +77,7 @@ def text_literal(value: str) -> str:
 
 def _checked_columns(tree: exp.Expr, *, text: str) -> Iterator[str]:
     for node in tree.walk():
-        if not isinstance(node, _ALLOWED):
+        if not (isinstance(node, _ALLOWED) or _is_ours(node)) or _is_list_of_values(node):
             name = node.this if isinstance(node, exp.Anonymous) else type(node).__name__.lower()
             raise ExpressionError(
                 f"'{text}' uses {name}, which is not on the list of allowed parts"
@@ -82,13 +88,42 @@ def _checked_columns(tree: exp.Expr, *, text: str) -> Iterator[str]:
             yield node.name
 
 
+def _is_ours(node: exp.Expr) -> bool:
+    return isinstance(node, exp.Anonymous) and node.name.lower() in FUNCTIONS
+
+
+def _is_list_of_values(node: exp.Expr) -> bool:
+    """Whether it is a list other than the patterns of one strptime, the first that fits."""
+    return isinstance(node, exp.Array) and not isinstance(node.parent, exp.StrToTime)
+
+
 def _tolerant(node: exp.Expr, unreadable: list[str]) -> exp.Expr:
-    """Replace what raises on bad text by what gives null: one bad row must not stop a file."""
+    """Replace what raises on bad text by what gives null: one bad row must not stop a file.
+
+    What is inside is replaced first, because a walk passes over what it has replaced.
+    """
+    if not (isinstance(node, exp.StrToTime | exp.JSONExtractScalar) or _is_replaced(node)):
+        return node
+    inside = [part.transform(_tolerant, unreadable) for part in _inside(node)]
+    text = [part.sql(dialect="duckdb") for part in inside]
     if isinstance(node, exp.StrToTime):
-        parsed = exp.Anonymous(this="try_strptime", expressions=[node.this, node.args["format"]])
-        given, read = node.this.sql(dialect="duckdb"), parsed.sql(dialect="duckdb")
-        unreadable.append(f"({given}) is not null and {read} is null")
-        return parsed
-    if type(node) is exp.Cast:
-        return exp.TryCast(this=node.this, to=node.to)
-    return node
+        read = exp.Anonymous(this="try_strptime", expressions=[*inside, node.args["format"]])
+        unreadable.append(f"({text[0]}) is not null and {read.sql(dialect='duckdb')} is null")
+        return read
+    if isinstance(node, exp.JSONExtractScalar):
+        unreadable.append(f"({text[0]}) is not null and not json_valid({text[0]})")
+        found = exp.JSONExtractScalar(this=inside[0], expression=node.expression)
+        return exp.Case().when(exp.func("json_valid", inside[0]), found)
+    if isinstance(node, exp.Cast):
+        return exp.TryCast(this=inside[0], to=node.to)
+    value, condition = call(node.name.lower(), text)
+    unreadable.extend(filter(None, [condition]))
+    return sqlglot.parse_one(value, read="duckdb")
+
+
+def _is_replaced(node: exp.Expr) -> bool:
+    return type(node) is exp.Cast or _is_ours(node)
+
+
+def _inside(node: exp.Expr) -> list[exp.Expr]:
+    return list(node.expressions) if _is_ours(node) else [node.this]

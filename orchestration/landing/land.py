@@ -18,7 +18,13 @@ import duckdb
 from orchestration.landing.batches import Batch, BatchStore, close_to_others, place_of
 from orchestration.landing.check import check_delivery
 from orchestration.landing.contract import Contract
-from orchestration.landing.delivery import Delivery, file_digest, find_deliveries, keep_as_arrived
+from orchestration.landing.delivery import (
+    Delivery,
+    file_digest,
+    find_deliveries,
+    keep_as_arrived,
+    landed_in,
+)
 from orchestration.landing.erasure.at_load import keep_erased_out
 from orchestration.landing.expressions import text_literal
 from orchestration.landing.refusal import DeliveryRefused
@@ -52,7 +58,9 @@ def land(
             next_step="set the clock of the sending machine, and export again",
         )
     place = place_of(home, contract.store)
-    with _closed_place(place) if contract.store != "warehouse" else nullcontext():
+    copied_to = landed_in(delivery, place / "landing")
+    passing = nullcontext() if mapping.keep_copy else _gone_afterwards(copied_to)
+    with _closed_place(place) if contract.store != "warehouse" else passing:
         copy = keep_as_arrived(delivery, place / "landing")
         with (
             checking_connection(place / "scratch") as connection,
@@ -78,7 +86,7 @@ def land(
                 known_at=known_at,
             )
     if names_erased:
-        shutil.rmtree(copy.parts[0].parent, ignore_errors=True)
+        shutil.rmtree(copied_to, ignore_errors=True)
     return batch
 
 
@@ -112,6 +120,18 @@ def derived_deliveries(
             ),
             FeedMapping(source_system=derived.source_system, files=""),
         )
+
+
+@contextmanager
+def _gone_afterwards(folder: Path) -> Iterator[None]:
+    """Delete a copy when its rows are kept, and when it is refused.
+
+    A closed place does so with all its copies.
+    """
+    try:
+        yield
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager

@@ -31,8 +31,11 @@ _IS_SET_ASIDE = "len(list_filter(reasons, lambda r: r[:8] = 'refused:')) > 0"
 
 
 def kept_text(mapping: FeedMapping | None, source_system: str) -> FeedMapping:
-    """Answer the mapping of text that is a contract's already: only the zone is still needed."""
-    zone = mapping.zone if mapping else None
+    """Answer the mapping of text that is a contract's already: only the zone is still needed.
+
+    The zone that a row names itself is in its text already, as an offset.
+    """
+    zone = mapping.file_zone if mapping else None
     return FeedMapping(source_system=source_system, files="", zone=zone)
 
 

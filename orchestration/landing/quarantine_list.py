@@ -52,6 +52,7 @@ def quarantine_list(
 ) -> FeedQuarantine:
     """Answer what is in the quarantine of a feed; at most `limit` rows of it."""
     with quarantine_of(contract, home=home, mapping=mapping) as kept:
+        kept.execute("set variable header_line = ?", [mapping.header_line if mapping else 1])
         states = dict(kept.execute("select state, count(*) from kept group by all").fetchall())
         kept.execute(
             "create view wanted as select * from kept where state = 'open'"
@@ -72,7 +73,7 @@ def quarantine_list(
 
 def _reasons(kept: duckdb.DuckDBPyConnection, *, only: str | None) -> tuple[ReasonCount, ...]:
     found = kept.execute(
-        "select reason, count(*) as rows, min(row_number) + 1 from"
+        "select reason, count(*) as rows, min(row_number) + getvariable('header_line') from"
         " (select unnest(reasons) as reason, row_number from wanted)"
         " group by reason order by rows desc, reason"
     ).fetchall()
@@ -88,8 +89,8 @@ def _rows(
 ) -> tuple[KeptRow, ...]:
     names = ", ".join(quoted(name) for name in contract.columns)
     found = kept.execute(
-        f"select batch_id, row_number + 1, reasons, is_replayable, {names} from wanted"
-        " order by kept_row limit ?",
+        "select batch_id, row_number + getvariable('header_line'), reasons, is_replayable,"
+        f" {names} from wanted order by kept_row limit ?",
         [limit],
     ).fetchall()
     masked = {

@@ -11,15 +11,15 @@ import csv
 from array import array
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from io import TextIOWrapper
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
 
 from orchestration.landing.expressions import quoted, text_literal
+from orchestration.landing.headers import WrongHeader, header, named
 from orchestration.landing.readers.json_lines import copy_json_lines
-from orchestration.landing.readers.physical_lines import Survey, open_bytes, survey
+from orchestration.landing.readers.physical_lines import Survey, survey
 from orchestration.landing.readers.text_copy import (
     NotAWorkbook,
     NotInEncoding,
@@ -30,6 +30,7 @@ from orchestration.landing.refusal import DeliveryRefused
 from orchestration.landing.source_set import FeedMapping
 
 SENDER = "ask the sender for the export itself, and deliver it again"
+FILE_NAME = "file_name"
 _JSON_LINES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
 
 
@@ -66,17 +67,17 @@ def open_part(
     if path.stat().st_size == 0:
         raise refused(feed, path, "is empty: not even a header", SENDER)
     copy = scratch / f"{path.name}.text.csv"
-    with readable(path, feed=feed):
+    with readable(path, feed=feed, header_line=mapping.header_line):
         if path.name.endswith(".parquet"):
-            return _parquet(connection, path)
-        if path.name.endswith(".xlsx"):
-            # Imported here: openpyxl takes 0.25 s, and most nights read no workbook.
-            from orchestration.landing.readers.workbook import copy_workbook
-
-            return _copied(path, copy_workbook(path, copy, sheet=mapping.sheet), feed=feed)
-        if path.name.endswith(_JSON_LINES):
-            return _copied(path, copy_json_lines(path, copy, wanted=wanted), feed=feed)
-        return _text_file(path, copy, feed=feed, mapping=mapping)
+            part = _parquet(connection, path)
+        elif path.name.endswith(".xlsx"):
+            part = _workbook(path, copy, feed=feed, mapping=mapping)
+        elif path.name.endswith(_JSON_LINES):
+            copied = copy_json_lines(path, copy, wanted=wanted)
+            part = _copied(path, copied, feed=feed, mapping=mapping)
+        else:
+            part = _text_file(path, copy, mapping=mapping)
+    return _completed(part, mapping=mapping, wanted=wanted)
 
 
 def unreadable_lines(connection: duckdb.DuckDBPyConnection) -> list[tuple[int, str]]:
@@ -94,7 +95,7 @@ def unreadable_lines(connection: duckdb.DuckDBPyConnection) -> list[tuple[int, s
 
 
 @contextmanager
-def readable(path: Path, *, feed: str) -> Iterator[None]:
+def readable(path: Path, *, feed: str, header_line: int = 1) -> Iterator[None]:
     """Turn a reader's word that a file cannot be read into a refusal of the delivery."""
     try:
         yield
@@ -102,13 +103,16 @@ def readable(path: Path, *, feed: str) -> Iterator[None]:
         raise refused(feed, path, str(problem), SENDER, line=problem.line) from problem
     except NotAWorkbook as problem:
         raise refused(feed, path, str(problem), SENDER) from problem
+    except WrongHeader as problem:
+        next_step = problem.next_step or SENDER
+        raise refused(feed, path, str(problem), next_step, line=header_line) from problem
     except (duckdb.Error, OSError, EOFError, UnicodeError, csv.Error) as problem:
         said = (str(problem) or type(problem).__name__).splitlines()[0]
         raise refused(feed, path, f"cannot be read: {said}", SENDER) from problem
 
 
 def missing_columns(
-    feed: str, path: Path, *, missing: frozenset[str], names: tuple[str, ...]
+    feed: str, path: Path, *, missing: frozenset[str], names: tuple[str, ...], line: int
 ) -> DeliveryRefused:
     """Say which columns a file lacks, beside the ones it has."""
     lacking = ", ".join(quoted(name) for name in sorted(missing))
@@ -118,6 +122,7 @@ def missing_columns(
         path,
         f"has no column {lacking}; it has {has}",
         "export it with that column, or map it in the source set's YAML",
+        line=line,
     )
 
 
@@ -137,31 +142,53 @@ def _parquet(connection: duckdb.DuckDBPyConnection, path: Path) -> Part:
     return Part(path=path, names=tuple(str(row[0]) for row in described), text_rows=rows)
 
 
-def _copied(path: Path, copy: TextCopy, *, feed: str) -> Part:
+def _completed(part: Part, *, mapping: FeedMapping, wanted: frozenset[str]) -> Part:
+    """Add what a mapping may ask of any file: its name, and null for optional columns it lacks."""
+    added = dict.fromkeys(mapping.optional_columns, "null::varchar")
+    added[FILE_NAME] = text_literal(part.path.name)
+    added = {name: sql for name, sql in added.items() if name in wanted - set(part.names)}
+    if not added:
+        return part
+    listed = ", ".join(f"{sql} as {quoted(name)}" for name, sql in added.items())
+    # A copy of NDJSON has a column for every key that was asked for, whether it occurs or not.
+    others = f"columns(lambda name: name not in ({', '.join(map(text_literal, added))}))"
+    rows = f"(select {others}, {listed} from {part.text_rows})"
+    return replace(part, names=(*part.names, *added), text_rows=rows)
+
+
+def _workbook(path: Path, copy: Path, *, feed: str, mapping: FeedMapping) -> Part:
+    # Imported here: openpyxl takes 0.25 s, and most nights read no workbook.
+    from orchestration.landing.readers.workbook import copy_workbook
+
+    least = max(mapping.unnamed_columns.values(), default=0)
+    line = mapping.header_line
+    copied = copy_workbook(path, copy, sheet=mapping.sheet, header_line=line, at_least=least)
+    return _copied(path, copied, feed=feed, mapping=mapping)
+
+
+def _copied(path: Path, copy: TextCopy, *, feed: str, mapping: FeedMapping) -> Part:
     if copy.unreadable and not copy.names:
         line, problem = copy.unreadable[0]
         raise refused(feed, path, f"holds no record: {problem}", SENDER, line=line)
-    _check_names(copy.names, path, feed=feed)
+    names = named(copy.names, mapping=mapping)
+    columns = names if copy.columns == copy.names else copy.columns
     return Part(
         path=path,
-        names=copy.names,
-        text_rows=_read_csv(copy.path, copy.columns, delimiter=","),
+        names=names,
+        text_rows=_read_csv(copy.path, columns, delimiter=","),
         places=copy.places,
         unreadable=tuple(copy.unreadable),
     )
 
 
-def _text_file(path: Path, copy: Path, *, feed: str, mapping: FeedMapping) -> Part:
+def _text_file(path: Path, copy: Path, *, mapping: FeedMapping) -> Part:
     source, look = path, survey(path)
     delimiter, encoding = mapping.delimiter, mapping.encoding
-    if encoding != "utf-8" or look.has_mixed_ends:
-        source = copy_as_utf8(path, copy, encoding=encoding, delimiter=delimiter)
+    line = mapping.header_line
+    if encoding != "utf-8" or look.has_mixed_ends or line > 1:
+        source = copy_as_utf8(path, copy, encoding=encoding, delimiter=delimiter, header_line=line)
         look = survey(source)
-    names = _header(source, delimiter=delimiter)
-    if names and names[0].lstrip().startswith("<"):
-        reason = "is a web page, not a CSV file; most likely a log-in page was saved in its place"
-        raise refused(feed, path, reason, "log in at the source, export again, deliver again")
-    _check_names(names, path, feed=feed)
+    names = named(header(source, mapping=mapping), mapping=mapping)
     rows = _read_csv(source, names, delimiter=delimiter)
     return Part(path=path, names=names, text_rows=rows, surveyed=(source, look))
 
@@ -173,22 +200,3 @@ def _read_csv(path: Path, names: tuple[str, ...], *, delimiter: str) -> str:
         f" auto_detect=false, delim={text_literal(delimiter)}, quote='\"', escape='\"',"
         " allow_quoted_nulls=false, store_rejects=true, rejects_limit=0)"
     )
-
-
-def _header(path: Path, *, delimiter: str) -> tuple[str, ...]:
-    # What is wrong with the bytes of a later line is that line's matter, so they are let through.
-    with TextIOWrapper(
-        open_bytes(path), encoding="utf-8-sig", errors="surrogateescape", newline=""
-    ) as file:
-        names = tuple(next(csv.reader(file, delimiter=delimiter), []))
-    "".join(names).encode()
-    return names
-
-
-def _check_names(names: tuple[str, ...], path: Path, *, feed: str) -> None:
-    folded = [name.casefold() for name in names]
-    twice = sorted({name for name in names if folded.count(name.casefold()) > 1})
-    if twice:
-        raise refused(feed, path, f"has the column {', '.join(twice)} more than once", SENDER)
-    if not any(name.strip() for name in names) or "" in names:
-        raise refused(feed, path, "has a column without a name in its header", SENDER)

@@ -97,17 +97,18 @@ def rehearse(delivery: Delivery, *, contract: Contract, mapping: FeedMapping) ->
 
 def _reasons(connection: duckdb.DuckDBPyConnection, delivery: Delivery) -> tuple[ReasonCount, ...]:
     found = connection.execute(
-        "select reason, count(*) as rows, arg_min(row_number, (part, row_number)), min(part)"
-        " from (select unnest(reasons) as reason, part, row_number from quarantined)"
+        "select reason, count(*) as rows,"
+        " arg_min(coalesce(line, row_number + 1), (part, row_number)), min(part) from"
+        " (select unnest(reasons) as reason, part, row_number, line from quarantined)"
         " group by reason order by rows desc, reason"
     ).fetchall()
     counted = [
         ReasonCount(
             reason=str(reason),
             rows=int(rows),
-            first_line=int(row) + 1 if row is not None else None,
+            first_line=int(line) if line is not None else None,
             first_file=delivery.parts[int(part)].name,
         )
-        for reason, rows, row, part in found
+        for reason, rows, line, part in found
     ]
     return tuple(sorted(counted, key=lambda one: one.is_set_aside))

@@ -17,6 +17,7 @@ from orchestration.landing.column_checks import (
 from orchestration.landing.contract import Contract
 from orchestration.landing.expressions import compile_expression, quoted, text_literal
 from orchestration.landing.never_kept import NOT_KEPT
+from orchestration.landing.row_zones import in_utc, zone_reasons
 from orchestration.landing.source_set import FeedMapping
 
 
@@ -68,7 +69,8 @@ def columns_read(contract: Contract, mapping: FeedMapping) -> frozenset[str]:
     """Name the columns of a file that may be asked for, whether it has them or not."""
     expressions = [*map(partial(_source_of, mapping=mapping), contract.columns)]
     expressions += [*mapping.refuse_when.values(), *mapping.fold.values()]
-    return frozenset().union(*(compile_expression(text).columns for text in expressions))
+    named = (compile_expression(text).columns for text in expressions)
+    return frozenset({mapping.row_zone.column} if mapping.row_zone else ()).union(*named)
 
 
 def row_checks(
@@ -83,10 +85,15 @@ def row_checks(
         absent = expression.columns - set(names)
         if absent and (column.required or name in mapping.columns):
             lacking |= absent
-        text[name] = "null" if absent else f"({expression.sql})::varchar"
+        text[name] = "null" if absent else _translated(name, expression.sql, mapping)
         if not absent:
             for number, condition in enumerate(expression.unreadable):
                 early[f"col:time:{name}" + (f":{number}" if number else "")] = condition
+            if mapping.row_zone and column.type == "timestamp":
+                zone = mapping.row_zone
+                lacking |= {zone.column} - set(names)
+                early |= zone_reasons(name, text[name], zone=zone, contract=contract)
+                text[name] = in_utc(text[name], zone=zone, contract=contract)
     for reason, condition in mapping.refuse_when.items():
         expression = compile_expression(condition)
         early[f"refused:{reason}"] = expression.sql
@@ -105,6 +112,13 @@ def row_checks(
         late=_late_reasons(contract, mapping),
     )
     return checks, frozenset(lacking)
+
+
+def _translated(name: str, sql: str, mapping: FeedMapping) -> str:
+    text = f"({sql})::varchar"
+    words = mapping.words.get(name, {})
+    listed = "".join(f" when {text_literal(a)} then {text_literal(b)}" for a, b in words.items())
+    return f"(case {text}{listed} else {text} end)" if listed else text
 
 
 def _late_reasons(contract: Contract, mapping: FeedMapping) -> dict[str, str]:

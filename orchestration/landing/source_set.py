@@ -8,13 +8,13 @@ import hashlib
 import json
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
-from pydantic import Field
+from pydantic import Discriminator, Field, Tag
 
 from metrics.engine.documents import Document, load_document
-from metrics.engine.vocabulary import Declaration
+from metrics.engine.vocabulary import Declaration, Name
 from orchestration.connectors.declared import Extract, refuse_unfit_extracts
 from orchestration.landing.contract import Contract
 from orchestration.landing.expressions import ExpressionError, compile_expression
@@ -24,12 +24,31 @@ _SAYS_NOTHING_OF_ROWS = ("late_after_hours", "when_incomplete")
 _NEVER_LEFT_OUT = ("agent_identity", "agent_roster")
 
 
+class ZoneColumn(Declaration):
+    """The column of a file that names the zone of each row's local times, and what it may name."""
+
+    column: str
+    one_of: tuple[str, ...] = Field(min_length=1)
+
+
+# A name or a mapping is told apart first, so that what is wrong with one is not said of the other.
+Zone = Annotated[
+    Annotated[str, Tag("name")] | Annotated[ZoneColumn, Tag("in_a_column")],
+    Discriminator(lambda zone: "name" if isinstance(zone, str) else "in_a_column"),
+]
+
+
 class FeedMapping(Declaration):
     """How one export becomes one feed: where its files are and what each column is made of.
 
     A contract column that neither `columns` nor `constants` names is taken from the file's column
-    of the same name, where there is one. `sheet` is the sheet of a workbook that has several.
+    of the same name, where there is one. `words` then translates what it says, theirs to ours; what
+    is not among them stays, for the contract to judge. `sheet` is the sheet of a workbook that has
+    several. `header_line` is the line of a text file or workbook with the names of its columns:
+    what stands above it is no row. `unnamed_columns` names those without a name there, by place.
+    `optional_columns` may be absent from a file, as a key without a value is from JSON: then null.
     `fold` names, for a local time, what is true where it is the second of a repeated hour.
+    `keep_copy: false` leaves no copy in landing of a file that holds more than a feed may.
     `late_after_hours` goes before the contract's. `when_incomplete` is what is done about a feed
     that did not arrive whole: hold the night, or publish it without what the feed measures.
     """
@@ -39,13 +58,28 @@ class FeedMapping(Declaration):
     delimiter: str = Field(default=",", min_length=1, max_length=1)
     encoding: Literal["utf-8", "utf-16", "latin-1", "windows-1252"] = "utf-8"
     sheet: str | None = None
-    zone: str | None = None
+    header_line: int = Field(default=1, ge=1)
+    unnamed_columns: dict[Name, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
+    optional_columns: tuple[str, ...] = ()
+    zone: Zone | None = None
     fold: dict[str, str] = Field(default_factory=dict)
     columns: dict[str, str] = Field(default_factory=dict)
     constants: dict[str, str] = Field(default_factory=dict)
+    words: dict[str, Annotated[dict[str, str], Field(min_length=1)]] = Field(default_factory=dict)
     refuse_when: dict[str, str] = Field(default_factory=dict)
+    keep_copy: bool = True
     late_after_hours: int | None = Field(default=None, ge=1)
     when_incomplete: Literal["hold", "publish_without"] = "hold"
+
+    @property
+    def file_zone(self) -> str | None:
+        """The zone of all local times of the file; null where there is none, or one in each row."""
+        return self.zone if isinstance(self.zone, str) else None
+
+    @property
+    def row_zone(self) -> ZoneColumn | None:
+        """The column with the zone of each row, where the file has one."""
+        return self.zone if isinstance(self.zone, ZoneColumn) else None
 
     def digest(self) -> str:
         """Identify this mapping: another mapping of the same file is another batch."""
@@ -122,7 +156,7 @@ def _refuse_unknown(
             wrong=f"{feed} is written by the night itself",
             to_do="take it out: nobody delivers it",
         )
-    for part in ("columns", "constants", "fold"):
+    for part in ("columns", "constants", "words", "fold"):
         for name in sorted(set(getattr(mapping, part)) - set(contract.columns)):
             raise document.error(
                 ("feeds", feed, part, name),
@@ -135,11 +169,18 @@ def _refuse_unknown(
             wrong=f"without {feed} nobody is known, and nothing can be published",
             to_do="write hold, or leave the line out",
         )
-    if mapping.zone is not None and mapping.zone not in available_timezones():
+    zones = mapping.row_zone.one_of if mapping.row_zone else filter(None, [mapping.file_zone])
+    for zone in set(zones) - available_timezones():
         raise document.error(
-            ("feeds", feed, "zone"),
-            wrong=f"{mapping.zone} is no time zone",
+            ("feeds", feed, "zone", "one_of"),
+            wrong=f"{zone} is no time zone",
             to_do="write an IANA name such as Europe/Lisbon",
+        )
+    if mapping.row_zone and mapping.fold:
+        raise document.error(
+            ("feeds", feed, "fold"),
+            wrong="a repeated hour can be told apart only where all rows are in one zone",
+            to_do="write `zone` as one name, or remove `fold`",
         )
 
 

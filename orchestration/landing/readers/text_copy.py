@@ -8,6 +8,7 @@ import codecs
 from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from pathlib import Path
 
 from orchestration.landing.readers.physical_lines import open_bytes, with_one_line_end
@@ -42,9 +43,18 @@ def csv_line(values: Iterable[str | None]) -> str:
     return ",".join(fields) + "\n"
 
 
-def copy_as_utf8(source: Path, target: Path, *, encoding: str, delimiter: str) -> Path:
-    """Copy a CSV to UTF-8 with one kind of line end; raises NotInEncoding with the line."""
+def copy_as_utf8(
+    source: Path, target: Path, *, encoding: str, delimiter: str, header_line: int = 1
+) -> Path:
+    """Copy a CSV to UTF-8 with one kind of line end; raises NotInEncoding with the line.
+
+    A header further down moves up to the first line. Empty lines, which are no records, stand where
+    it and the lines above it were, so every record is on the line that it has in the source.
+    """
     lines = _decoded(source, encoding=encoding)
+    if header_line > 1:
+        header = list(islice(lines, header_line))[header_line - 1 :]
+        lines = chain(header, ["\n"] * (header_line - 1), lines)
     with target.open("w", encoding="utf-8", newline="") as copy:
         copy.writelines(with_one_line_end(lines, delimiter=delimiter))
     return target

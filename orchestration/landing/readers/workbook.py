@@ -22,17 +22,23 @@ from openpyxl.utils.exceptions import InvalidFileException
 from orchestration.landing.readers.text_copy import NotAWorkbook, TextCopy, csv_line
 
 
-def copy_workbook(source: Path, target: Path, *, sheet: str | None) -> TextCopy:
-    """Copy one sheet as text; a row that is empty in every column is no record."""
+def copy_workbook(
+    source: Path, target: Path, *, sheet: str | None, header_line: int = 1, at_least: int = 0
+) -> TextCopy:
+    """Copy one sheet as text; a row that is empty in every column is no record.
+
+    The names stand in row `header_line`; there are `at_least` so many columns, named or not.
+    """
     workbook = _opened(source)
     try:
-        rows = _sheet(workbook, sheet).iter_rows()
+        rows = _sheet(workbook, sheet).iter_rows(min_row=header_line)
         header = _without_empty_end([_text(cell) for cell in next(iter(rows), ())])
         columns = tuple(name or "" for name in header)
+        columns += ("",) * (at_least - len(columns))
         copy = TextCopy(path=target, names=columns, columns=columns)
         with target.open("w", encoding="utf-8", newline="") as file:
             file.write(csv_line(columns))
-            for number, cells in enumerate(rows, 2):
+            for number, cells in enumerate(rows, header_line + 1):
                 _copy_row(copy, file.write, number, _without_empty_end([*map(_text, cells)]))
     except (KeyError, ValueError, OSError, BadZipFile, SyntaxError) as problem:
         raise NotAWorkbook(f"cannot be read as a workbook: {problem}") from problem
