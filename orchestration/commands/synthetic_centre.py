@@ -20,7 +20,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--first-day", type=date.fromisoformat, metavar="DATE")
     parser.add_argument("--seed", type=int)
     parser.add_argument(
-        "--world", action="append", metavar="NAME", help="a planted world; may be repeated"
+        "--world",
+        action="append",
+        metavar="NAME",
+        help="a planted world instead of the default ones; may be repeated. There are"
+        " corner_cutting_team, outage_day (both default), leaver_reassignment,"
+        " rating_reassignment, surveys_without_agent, lenient_approver, messy_feeds",
     )
 
 

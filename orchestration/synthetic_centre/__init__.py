@@ -13,6 +13,8 @@
   QA points. A planted team's effect is inside.
 - `evaluator_severity.parquet`: points that an evaluator adds to every score.
 - `planted_world.parquet`: which planted situation touches which team or site, and when.
+- where planted, `reassigned_case/`, `survey_without_agent/`, `adherence_decision/` (one file per
+  extract) and, of the messy feeds, `messy_row.parquet` and `messy_extract.parquet`.
 
 Belongs here: the declarations of the made-up centre, and the draws that follow from them.
 Does not belong here: anything about scoring; it does not know the pipeline it feeds.

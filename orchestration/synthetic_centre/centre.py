@@ -9,19 +9,23 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import duckdb
 
 from orchestration.synthetic_centre.engine.declarations import Declarations, read_declarations
 from orchestration.synthetic_centre.engine.drop import (
-    PARQUET,
     Shipment,
     missing_shipments,
     write_query,
     write_whole,
 )
-from orchestration.synthetic_centre.engine.extracts import extracts_of
+from orchestration.synthetic_centre.engine.extracts import Extract, extracts_of
+from orchestration.synthetic_centre.engine.messy.declared import read_messy_feeds
+from orchestration.synthetic_centre.engine.messy.shipment import MessyShipment
+from orchestration.synthetic_centre.engine.messy.truth import write_messy_truth
+from orchestration.synthetic_centre.engine.sent_feeds import PARQUET, Feed, feeds_of
 from orchestration.synthetic_centre.engine.world import live, open_world, stretches_of_days
 
 TRUTHS = ("agent_ability", "agent_effect", "evaluator_severity", "planted_world")
@@ -46,6 +50,16 @@ class CentreFacts:
     worlds: tuple[str, ...]
     added_extracts: tuple[str, ...] = ()
     added_rows: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def is_messy(self) -> bool:
+        """Whether files leave in their vendors' shapes, with mishaps on the way."""
+        return "messy_feeds" in self.worlds
+
+    @property
+    def outbox(self) -> Path:
+        """Where the sources of a messy centre remember what they held and sent."""
+        return self.drop.parent / "outbox"
 
 
 def make_centre(
@@ -84,9 +98,11 @@ def make_centre(
         declarations.numbers, wanted.first_day, history_days=history_days, days=wanted.days
     )
     shipments = missing_shipments(
-        wanted.drop,
-        list(extracts),
-        announced_days=declarations.numbers["agent_announced_days"],
+        extracts,
+        feeds_of(wanted.worlds),
+        drop=wanted.drop,
+        truth=wanted.truth,
+        begin=partial(_begin, wanted, declarations.numbers["agent_announced_days"]),
     )
     if not shipments:
         return wanted
@@ -142,11 +158,28 @@ def _deliver(
         for shipment in shipments:
             name = shipment.feed.name
             rows[name] = rows.get(name, 0) + shipment.close(connection)
+        if wanted.is_messy:
+            write_messy_truth(connection, outbox=wanted.outbox, truth=wanted.truth)
     finally:
         connection.close()
         shutil.rmtree(scratch, ignore_errors=True)
     added = tuple(dict.fromkeys(shipment.extract.extract_id for shipment in shipments))
     return CentreFacts(**{**vars(wanted), "added_extracts": added, "added_rows": rows})
+
+
+def _begin(
+    wanted: CentreFacts, announced_days: int, *, feed: Feed, extract: Extract, folder: Path
+) -> Shipment:
+    """Begin one extract of one feed; in a messy centre those that have mishaps meet them."""
+    if wanted.is_messy and feed.name in read_messy_feeds()[1]:
+        return MessyShipment(
+            feed=feed,
+            extract=extract,
+            folder=folder,
+            announced_days=announced_days,
+            outbox=wanted.outbox,
+        )
+    return Shipment(feed=feed, extract=extract, folder=folder, announced_days=announced_days)
 
 
 def _live_and_ship(

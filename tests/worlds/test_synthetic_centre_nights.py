@@ -10,7 +10,7 @@ from orchestration.landing.contract import CONTRACTS
 from orchestration.synthetic_centre import make_centre
 from orchestration.synthetic_centre.centre import OtherCentreError
 from orchestration.synthetic_centre.engine.declarations import read_declarations
-from orchestration.synthetic_centre.engine.drop import FEEDS, Feed
+from orchestration.synthetic_centre.engine.sent_feeds import FEEDS, Feed
 
 AGENTS = 12
 FEED_NAMES = [feed.name for feed in FEEDS]

@@ -1,12 +1,14 @@
 """The draws are even and independent, and what is planted can be found and switched off."""
 
 import re
+from argparse import ArgumentParser
 from datetime import date
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from orchestration.commands.synthetic_centre import add_arguments
 from orchestration.synthetic_centre import make_centre
 from orchestration.synthetic_centre.engine.declarations import read_declarations
 from orchestration.synthetic_centre.engine.world import SQL, open_world
@@ -36,6 +38,7 @@ def test_every_number_the_sql_reads_is_declared_and_every_declared_one_is_read()
     told = {"agents", "seed", "first_day", "from_day", "to_day", "lived_to_day", "known_day"}
     told |= {"extracted_at", "previous_at", "contacts_from", "window_start", "window_end"}
     told |= {f"has_{name}" for name in declarations.worlds}
+    told |= {"extract_id", "is_snapshot", "wrong"}
     outside = {name for name in declarations.numbers if name.startswith("delivery_")}
     outside |= {"agent_announced_days"}
     assert read - told == set(declarations.numbers) - outside
@@ -129,3 +132,10 @@ def test_evaluators_are_not_agents(world: duckdb.DuckDBPyConnection) -> None:
         "from evaluator inner join identity_of on evaluator_external_id = external_id"
     ).fetchall()
     assert both == []
+
+
+def test_help_names_every_planted_world() -> None:
+    parser = ArgumentParser()
+    add_arguments(parser)
+    said = " ".join(parser.format_help().split())
+    assert not [name for name in read_declarations().worlds if name not in said]

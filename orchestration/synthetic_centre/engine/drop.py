@@ -8,20 +8,18 @@ import gzip
 import hashlib
 import json
 import shutil
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 
 from orchestration.synthetic_centre.engine.extracts import Extract, as_zulu
+from orchestration.synthetic_centre.engine.sent_feeds import CSV, GZIPPED, PARQUET, Feed
 from orchestration.synthetic_centre.engine.world import SQL, set_variables
 
 MANIFEST = "manifest.json"
 
-# Two large feeds are Parquet, the largest text is compressed, so that every reader is used.
-# Timestamps are text everywhere, also in Parquet: a third slower to write than timestamps, and
-# read without a cast. zstd at level 1 is as small as at 3 here, and a sixth faster.
-CSV, GZIPPED, PARQUET = "csv", "csv.gz", "parquet"
 OPTIONS = {
     CSV: "format csv, header true",
     GZIPPED: "format csv, header true",
@@ -29,31 +27,7 @@ OPTIONS = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
-class Feed:
-    """One feed: who sends it, in which format, and whether it is known only at the end."""
-
-    name: str
-    source_system: str
-    ending: str = CSV
-    is_sent_at_the_end: bool = False
-
-
-FEEDS = (
-    Feed(name="agent_roster", source_system="hr", is_sent_at_the_end=True),
-    Feed(name="agent_identity", source_system="hr", is_sent_at_the_end=True),
-    Feed(name="activity_type", source_system="wfm", is_sent_at_the_end=True),
-    Feed(name="planned_activity", source_system="wfm", ending=GZIPPED),
-    Feed(name="actual_activity", source_system="wfm", ending=PARQUET),
-    Feed(name="contact_leg", source_system="acd", ending=PARQUET),
-    Feed(name="case_record", source_system="crm", is_sent_at_the_end=True),
-    Feed(name="qa_evaluation", source_system="qa"),
-    Feed(name="survey_invitation", source_system="survey"),
-    Feed(name="survey_response", source_system="survey"),
-)
-
-
-@dataclass
+@dataclass(kw_only=True)
 class Shipment:
     """One extract of one feed while it is being written."""
 
@@ -69,21 +43,27 @@ class Shipment:
         """Write what the feed's query answers now as the next part; no rows, no part."""
         self.folder.mkdir(parents=True, exist_ok=True)
         path = self.folder / f"part-{len(self.parts):03d}.{self.feed.ending}"
-        set_variables(connection, self._moments())
-        rows = write_query(
-            connection, f"feeds/{self.feed.name}", path=path, ending=self.feed.ending
-        )
+        set_variables(connection, self.moments())
+        rows = write_query(connection, self.feed.query, path=path, ending=self.feed.ending)
         if rows == 0 and not even_if_empty:
             path.unlink()
             return
+        self.note_part(path, rows=rows)
+
+    def close(self, connection: duckdb.DuckDBPyConnection) -> int:
+        """Complete the extract; answer its rows."""
+        if not self.parts:
+            self.add_part(connection, even_if_empty=True)
+        return self.write_manifest()
+
+    def note_part(self, path: Path, *, rows: int) -> None:
+        """Remember a file that is written, for the manifest."""
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         self.parts.append({"file": path.name, "rows": rows, "sha256": digest})
 
-    def close(self, connection: duckdb.DuckDBPyConnection) -> int:
-        """Write the manifest, and so make the extract one that exists; answer its rows."""
-        if not self.parts:
-            self.add_part(connection, even_if_empty=True)
+    def write_manifest(self) -> int:
+        """Say what the parts are, and so make the extract one that exists; answer its rows."""
         window = self.extract.window(self.feed.name)
         manifest = {
             "source_system": self.feed.source_system,
@@ -99,7 +79,8 @@ class Shipment:
         write_whole(self.folder / MANIFEST, json.dumps(manifest, indent=2) + "\n")
         return sum(int(part["rows"]) for part in self.parts)
 
-    def _moments(self) -> dict[str, object]:
+    def moments(self) -> dict[str, object]:
+        """Say by name which moments the feed's query reads."""
         window = self.extract.window(self.feed.name)
         return {
             "extracted_at": self.extract.extracted_at,
@@ -112,19 +93,23 @@ class Shipment:
 
 
 def missing_shipments(
-    drop: Path, extracts: list[Extract], *, announced_days: int
+    extracts: Iterable[Extract],
+    feeds: tuple[Feed, ...],
+    *,
+    drop: Path,
+    truth: Path,
+    begin: Callable[..., Shipment],
 ) -> list[Shipment]:
     """Begin every extract that has no manifest yet; what a killed run left of it is removed."""
     shipments = []
     for extract in extracts:
-        for feed in FEEDS:
-            folder = drop / feed.source_system / feed.name / extract.extract_id
+        for feed in feeds:
+            place = drop / feed.source_system if feed.source_system else truth
+            folder = place / feed.name / extract.extract_id
             if (folder / MANIFEST).is_file():
                 continue
             shutil.rmtree(folder, ignore_errors=True)
-            shipments.append(
-                Shipment(feed=feed, extract=extract, folder=folder, announced_days=announced_days)
-            )
+            shipments.append(begin(feed=feed, extract=extract, folder=folder))
     return shipments
 
 
@@ -133,14 +118,21 @@ def write_query(
 ) -> int:
     """Write the rows of one SQL file in the order it gives them; answer how many."""
     query = (SQL / f"{name}.sql").read_text(encoding="utf-8")
+    return write_rows(connection, query, path=path, ending=ending)
+
+
+def write_rows(
+    connection: duckdb.DuckDBPyConnection, query: str, *, path: Path, ending: str
+) -> int:
+    """Write the rows of a query in the order it gives them; answer how many."""
     plain = path.with_suffix("") if ending == GZIPPED else path
     written = connection.execute(f"copy (\n{query}\n) to '{plain}' ({OPTIONS[ending]})").fetchone()
     if ending == GZIPPED:
-        _compress(plain, path)
+        compress(plain, path)
     return int(written[0]) if written else 0
 
 
-def _compress(plain: Path, path: Path) -> None:
+def compress(plain: Path, path: Path) -> None:
     """Compress a file: with DuckDB's own gzip, which has no level, it takes three times as long."""
     with (
         plain.open("rb") as read,

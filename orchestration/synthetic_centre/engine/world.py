@@ -14,7 +14,7 @@ from orchestration.synthetic_centre.engine.declarations import Declarations, Row
 
 SQL = Path(__file__).parent
 TYPES = {bool: "boolean", int: "bigint", float: "double", str: "varchar"}
-LIVED = ("contacts", "cases", "evaluations", "surveys")
+LIVED = ("contacts", "cases", "evaluations", "surveys", "exceptions")
 
 
 def open_world(
@@ -35,8 +35,8 @@ def open_world(
     set_variables(connection, declarations.numbers | switches | given)
     for name, rows in declarations.tables.items():
         _create_table(connection, name, rows)
-    for name in ("draws", "tables", "people"):
-        run(connection, name)
+    for name in ("draws", "tables", "people", "case_as_known"):
+        run(connection, f"world/{name}")
     return connection
 
 
@@ -46,9 +46,9 @@ def live(
     """Draw the days from `from_day` up to `lived_to_day`, and the plan up to `planned_to_day`."""
     days = {"from_day": from_day, "lived_to_day": lived_to_day, "to_day": planned_to_day}
     set_variables(connection, days)
-    run(connection, "shifts")
+    run(connection, "world/shifts")
     for name in LIVED:
-        run(connection, name)
+        run(connection, f"world/{name}")
 
 
 def stretches_of_days(
@@ -67,8 +67,8 @@ def set_variables(connection: duckdb.DuckDBPyConnection, values: Row) -> None:
 
 
 def run(connection: duckdb.DuckDBPyConnection, name: str) -> None:
-    """Run one file of the world's SQL."""
-    connection.execute((SQL / "world" / f"{name}.sql").read_text(encoding="utf-8"))
+    """Run one file of SQL."""
+    connection.execute((SQL / f"{name}.sql").read_text(encoding="utf-8"))
 
 
 def _create_table(connection: duckdb.DuckDBPyConnection, name: str, rows: list[Row]) -> None:

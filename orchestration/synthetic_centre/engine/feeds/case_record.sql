@@ -1,157 +1,21 @@
 -- Cases changed since the extract before, as they stood at this one.
-with begun as (
-
-    select * from case_contact
-    where started_at <= getvariable('extracted_at')
-
-),
-
-returned as (
-
-    select distinct concern_key
-    from begun
-    where contact_key <> concern_key
-
-),
-
--- Nine in ten cases have one contact and need no sorting: half of this query's time.
-single as (
-
-    select
-        begun.concern_key,
-        begun.started_at as created_at,
-        begun.started_at as last_started_at,
-        begun.ended_at,
-        begun.agent_number as owner_number,
-        begun.resolved_at,
-        begun.resolved_by,
-        begun.channel,
-        begun.contact_reason,
-        begun.customer_key,
-        0 as reopen_count,
-        null::timestamp as last_reopened_at
-    from begun
-    anti join returned on begun.concern_key = returned.concern_key
-
-),
-
-followed as (
-
-    select
-        begun.*,
-        lead(begun.started_at) over in_order as taken_over_at,
-        row_number() over in_order as place
-    from begun
-    semi join returned on begun.concern_key = returned.concern_key
-    window in_order as (
-        partition by begun.concern_key order by begun.started_at, begun.contact_key
-    )
-
-),
-
-happened as (
-
-    select * replace (
-        case
-            when taken_over_at is null
-                or resolved_at <= least(taken_over_at, getvariable('extracted_at'))
-                then resolved_at
-        end as resolved_at
-    )
-    from followed
-
-),
-
-several as (
-
-    select
-        concern_key,
-        min(started_at) as created_at,
-        max(started_at) as last_started_at,
-        max_by(ended_at, place) as ended_at,
-        max_by(agent_number, place) as owner_number,
-        max(resolved_at) filter (where taken_over_at is null) as resolved_at,
-        max(resolved_by) filter (where taken_over_at is null) as resolved_by,
-        min_by(channel, place) as channel,
-        min_by(contact_reason, place) as contact_reason,
-        max(customer_key) as customer_key,
-        count(*) filter (where taken_over_at is not null and resolved_at is not null)
-            as reopen_count,
-        max(taken_over_at) filter (where taken_over_at is not null and resolved_at is not null)
-            as last_reopened_at
-    from happened
-    group by concern_key
-
-),
-
-summed as (
-
-    select * from single
-    union all
-    select * from several
-
-),
-
-known as (
-
-    select * replace (
-        case when ended_at <= getvariable('extracted_at') then ended_at end as ended_at,
-        case when resolved_at <= getvariable('extracted_at') then resolved_at end as resolved_at
-    )
-    from summed
-
-),
-
-aged as (
-
-    select
-        *,
-        case
-            when plus_hours(resolved_at, getvariable('case_close_after_hours'))
-                <= getvariable('extracted_at')
-                then plus_hours(resolved_at, getvariable('case_close_after_hours'))
-        end as closed_at
-    from known
-
-),
-
-stamped as (
-
-    select
-        *,
-        case
-            when closed_at is not null then 'closed'
-            when resolved_at is not null then 'resolved'
-            when ended_at is null then 'open'
-            else 'pending_internal'
-        end as status,
-        greatest(
-            last_started_at,
-            coalesce(ended_at, last_started_at),
-            coalesce(resolved_at, last_started_at),
-            coalesce(closed_at, last_started_at)
-        ) as source_updated_at
-    from aged
-
-)
-
 select
-    'k' || stamped.concern_key as case_id,
-    zulu(stamped.created_at) as created_at,
-    stamped.status as status_native,
-    stamped.status,
+    'k' || known.concern_key as case_id,
+    zulu(known.created_at) as created_at,
+    known.status as status_native,
+    known.status,
     owner.crm_id as owner_external_id,
-    zulu(stamped.resolved_at) as resolved_at,
-    case when stamped.resolved_at is not null then resolver.crm_id end as resolved_by_external_id,
-    zulu(stamped.closed_at) as closed_at,
-    stamped.reopen_count,
-    zulu(stamped.last_reopened_at) as last_reopened_at,
-    stamped.channel,
-    stamped.contact_reason,
-    stamped.customer_key,
-    zulu(stamped.source_updated_at) as source_updated_at
-from stamped
-inner join agent_key as owner on stamped.owner_number = owner.agent_number
-left outer join agent_key as resolver on stamped.resolved_by = resolver.agent_number
-where stamped.source_updated_at > getvariable('previous_at')
-order by stamped.concern_key
+    zulu(known.resolved_at) as resolved_at,
+    case when known.resolved_at is not null then resolver.crm_id end as resolved_by_external_id,
+    zulu(known.closed_at) as closed_at,
+    known.reopen_count,
+    zulu(known.last_reopened_at) as last_reopened_at,
+    known.channel,
+    known.contact_reason,
+    known.customer_key,
+    zulu(known.source_updated_at) as source_updated_at
+from case_as_known as known
+inner join agent_key as owner on known.owner_number = owner.agent_number
+left outer join agent_key as resolver on known.resolved_by = resolver.agent_number
+where known.source_updated_at > getvariable('previous_at')
+order by known.concern_key

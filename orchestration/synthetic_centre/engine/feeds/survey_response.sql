@@ -10,9 +10,16 @@ select
     survey.rating as score_value,
     1 as scale_min,
     5 as scale_max,
-    agent_key.survey_id as attributed_agent_external_id,
-    'c' || survey.contact_key as contact_id,
-    case when survey.has_case then 'k' || survey.concern_key end as case_id,
+    case when not has_lost_its_agent(survey.contact_key, survey.channel) then agent_key.survey_id end
+        as attributed_agent_external_id,
+    case
+        when not has_lost_its_agent(survey.contact_key, survey.channel)
+            then 'c' || survey.contact_key
+    end as contact_id,
+    case
+        when survey.has_case and not has_lost_its_agent(survey.contact_key, survey.channel)
+            then 'k' || survey.concern_key
+    end as case_id,
     zulu(survey.responded_at) as responded_at,
     zulu(survey.responded_at) as recorded_at,
     false as is_partial,

@@ -15,4 +15,22 @@ select
     starts_at,
     ends_at
 from outage
-order by world
+union all
+select
+    'surveys_without_agent' as world,
+    'channel' as scope_kind,
+    getvariable('surveys_without_agent_channel') as scope_id,
+    null as starts_at,
+    null as ends_at
+where getvariable('has_surveys_without_agent')
+union all
+select
+    'lenient_approver' as world,
+    'approver' as scope_kind,
+    external_id('wfm', 'E', supervisor_agent_id) as scope_id,
+    null as starts_at,
+    null as ends_at
+from team
+where getvariable('has_lenient_approver')
+    and team_number = getvariable('lenient_approver_team') - 1
+order by world, scope_id

@@ -33,3 +33,9 @@ moment + to_seconds((3600 * hours)::bigint);
 
 create or replace macro external_id(system_name, prefix, agent_number) as
 prefix || substr(md5(getvariable('seed') || '|' || system_name || '|' || agent_number), 1, 12);
+
+-- An answer of which the survey tool has forgotten the contact, and so the agent.
+create or replace macro has_lost_its_agent(contact_key, channel) as
+getvariable('has_surveys_without_agent')
+and channel = getvariable('surveys_without_agent_channel')
+and uniform_of('lost', contact_key) < getvariable('surveys_without_agent_share');

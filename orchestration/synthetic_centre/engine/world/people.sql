@@ -337,3 +337,28 @@ inner join ability on agent.agent_number = ability.agent_number
 inner join (select distinct agent_number, team_number from assignment) as served
     on agent.agent_number = served.agent_number
 inner join team on served.team_number = team.team_number;
+
+-- Who takes over from a colleague: the next number of the first team that is still employed.
+create or replace macro next_colleague(number, on_day) as (
+    select min_by(
+        colleague.agent_number,
+        (colleague.agent_number - number + getvariable('agents')) % getvariable('agents')
+    )
+    from agent
+    inner join agent as colleague on agent.first_team_number = colleague.first_team_number
+    where agent.agent_number = number
+        and colleague.agent_number <> number
+        and colleague.hire_day <= on_day
+        and colleague.last_day > on_day
+);
+
+-- Agents whose cases pass to a colleague when they have left.
+create or replace table leaver as
+select
+    agent_number,
+    next_colleague(agent_number, last_day + 1) as next_number,
+    plus_hours(
+        date_of(last_day)::timestamp, 24 + getvariable('leaver_reassignment_after_hours')
+    ) as reassigned_at
+from agent
+where getvariable('has_leaver_reassignment');

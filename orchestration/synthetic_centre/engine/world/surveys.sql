@@ -86,3 +86,18 @@ select
             )
     end as responded_at
 from answered;
+
+-- Cases that pass to a colleague after the customer was not satisfied.
+insert into rated_case
+select
+    concern_key,
+    agent_number,
+    next_colleague(agent_number, datediff('day', date_of(0), responded_at::date)) as next_number,
+    plus_hours(responded_at, getvariable('rating_reassignment_after_hours')) as reassigned_at
+from survey
+where getvariable('has_rating_reassignment')
+    and has_case
+    and rating <= getvariable('rating_reassignment_highest_rating')
+    and responded_at is not null
+    and uniform_of('reassigned', contact_key) < getvariable('rating_reassignment_share')
+qualify row_number() over (partition by concern_key order by contact_key) = 1;

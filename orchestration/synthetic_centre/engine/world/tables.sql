@@ -46,3 +46,7 @@ create or replace table case_contact (
     agent_number bigint, channel varchar, contact_reason varchar, customer_key varchar,
     resolved_at timestamp, resolved_by bigint
 );
+
+create or replace table rated_case (
+    concern_key bigint, agent_number bigint, next_number bigint, reassigned_at timestamp
+);

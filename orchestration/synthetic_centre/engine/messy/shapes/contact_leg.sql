@@ -1,0 +1,27 @@
+-- The telephony's own columns: UTC without saying so, day first; talk time as a clock of hours.
+select
+    place,
+    contact_id as "Interaction",
+    leg_id as "Segment",
+    agent_external_id as "User",
+    channel as "Media",
+    direction as "Direction",
+    queue_id as "Queue",
+    customer_key as "Customer",
+    contact_reason as "Reason",
+    case_id as "Case",
+    day_first(contact_started_at) as "Began",
+    day_first(leg_started_at) as "Segment began",
+    day_first(leg_ended_at) as "Segment ended",
+    queue_seconds as "Waited",
+    as_clock(talk_seconds) as "Talk",
+    hold_seconds as "Hold",
+    acw_seconds as "Wrap",
+    yes_no(was_handled) as "Handled",
+    yes_no(was_abandoned) as "Abandoned",
+    yes_no(was_transferred_out) as "Transferred",
+    wrap_up_code as "Wrap-up",
+    concurrent_max as "Parallel",
+    day_first(source_updated_at) as "Changed",
+    yes_no(is_deleted) as "Deleted"
+from outgoing

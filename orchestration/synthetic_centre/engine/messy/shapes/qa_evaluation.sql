@@ -1,0 +1,26 @@
+-- The quality tool's own columns: per cent with its sign, an offset instead of Z.
+select
+    place,
+    evaluation_id as "Evaluation",
+    revision as "Revision",
+    contact_id as "Interaction",
+    agent_external_id as "Agent",
+    evaluator_external_id as "Evaluator",
+    method,
+    purpose,
+    sampling,
+    form_id as "Form",
+    form_version as "Form version",
+    status,
+    score_points || ' %' as "Score",
+    points_earned as "Points",
+    points_possible as "Out of",
+    yes_no(is_fatal_fail) as "Fatal",
+    with_offset(contact_started_at, 'Europe/Warsaw') as "Contact began",
+    channel,
+    with_offset(evaluated_at, 'Europe/Warsaw') as "Evaluated",
+    with_offset(released_at, 'Europe/Warsaw') as "Released",
+    calibration_session_id as "Session",
+    with_offset(source_updated_at, 'Europe/Warsaw') as "Changed",
+    yes_no(is_deleted) as "Deleted"
+from outgoing
