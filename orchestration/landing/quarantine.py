@@ -17,6 +17,7 @@ from orchestration.landing.contract import Contract
 from orchestration.landing.expressions import quoted, text_literal
 from orchestration.landing.land import checking_connection
 from orchestration.landing.quarantine_decisions import decisions
+from orchestration.landing.readings import that_count
 from orchestration.landing.row_checks import row_checks
 from orchestration.landing.source_set import FeedMapping
 
@@ -45,7 +46,7 @@ def quarantine_of(
     where the check gave none), `reasons`, `state`, `is_replayable`, and the contract's text.
     """
     store = BatchStore(home)
-    batches = [batch for batch in store.batches() if batch.feed == contract.feed]
+    batches = [batch for batch in that_count(store.batches()) if batch.feed == contract.feed]
     with TemporaryDirectory() as scratch, checking_connection(Path(scratch)) as connection:
         _read_batches(connection, store, batches)
         _read_kept(connection, store, contract=contract, batches=batches)

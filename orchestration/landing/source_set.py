@@ -40,10 +40,9 @@ class FeedMapping(Declaration):
     refuse_when: dict[str, str] = Field(default_factory=dict)
 
     def digest(self) -> str:
-        """Identify this mapping: another mapping of the same file is another batch."""
-        return hashlib.sha256(
-            json.dumps(self.model_dump(exclude_defaults=True), sort_keys=True).encode()
-        ).hexdigest()
+        """Identify how a file is read, wherever it lies; read otherwise, it is read again."""
+        how = self.model_dump(exclude_defaults=True, exclude={"files"})
+        return hashlib.sha256(json.dumps(how, sort_keys=True).encode()).hexdigest()
 
 
 class DerivedRoster(Declaration):

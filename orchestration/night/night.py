@@ -99,7 +99,7 @@ class Night:
         return [
             self._land(delivery, mapping)
             for delivery, mapping in derived_deliveries(derived, home=self.home.root)
-            if not self.store.has(delivery)
+            if self.store.newest_reading(delivery) is None
         ]
 
     def expire_landing(self) -> list[Path]:
@@ -118,7 +118,7 @@ class Night:
         name: the parsed models call their database by it.
         """
         as_of = self.as_of
-        looks_back = as_of and any(batch.known_at > as_of for batch in self.store.batches())
+        looks_back = as_of and any(batch.believed_from > as_of for batch in self.store.batches())
         known = self.home.warehouse
         return self.home.scratch / "look_back" / known.name if looks_back else known
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from orchestration.landing.batches import Batch
+from orchestration.landing.readings import that_count
 from orchestration.landing.source_set import SourceSet
 from orchestration.night.home import CHECKOUT
 
@@ -30,8 +31,8 @@ class Run:
 
 def identify_run(batches: list[Batch], source_set: SourceSet, *, as_of: datetime | None) -> Run:
     """Name the run over what was known at `as_of`; without one, over all that is known."""
-    moment = as_of or max(batch.known_at for batch in batches)
-    believed = tuple(batch for batch in batches if batch.known_at <= moment)
+    moment = as_of or max(batch.believed_from for batch in batches)
+    believed = tuple(that_count(batch for batch in batches if batch.believed_from <= moment))
     digest = hashlib.sha256(moment.isoformat().encode())
     for part in _parts(believed, source_set):
         digest.update(part.encode())
