@@ -5,6 +5,7 @@ Does not belong here: landing (`night.land_feed`).
 """
 
 import argparse
+from collections.abc import Iterator
 from dataclasses import asdict
 
 from orchestration.commands.site import site_of
@@ -34,7 +35,8 @@ def load(parsed: argparse.Namespace) -> Said:
         "refused": [str(refusal) for refusal in refused],
         "expired_copies": len(gone),
     }
-    lines = [*_batch_lines(landed), *(f"Refused: {refusal}" for refusal in refused)]
+    lines = [*_batch_lines(landed), *_read_again(landed)]
+    lines += [f"Refused: {refusal}" for refusal in refused]
     if gone:
         lines.append(f"{count(len(gone), 'copy', 'copies')} in landing had served its time.")
     after = "mend what is refused, and load again" if refused else "evenhand nightly"
@@ -53,6 +55,15 @@ def _land(night: Night) -> tuple[list[Batch], list[DeliveryRefused]]:
         except DeliveryRefused as refusal:
             refused.append(refusal)
     return [*landed, *night.land_derived()], refused
+
+
+def _read_again(landed: list[Batch]) -> Iterator[str]:
+    for batch in landed:
+        if batch.replaces:
+            yield (
+                f"{batch.feed}: the mapping was mended, so batch {batch.batch_id} counts in place"
+                f" of {batch.replaces}, and every row once."
+            )
 
 
 def _batch_lines(landed: list[Batch]) -> list[str]:

@@ -20,6 +20,7 @@ from orchestration.landing.contract import Contract
 from orchestration.landing.erasure.tokens import PSEUDONYM, own_columns
 from orchestration.landing.expressions import quoted, text_literal
 from orchestration.landing.raw_schema import create_raw_schema
+from orchestration.landing.readings import that_count
 from orchestration.landing.refusal import DeliveryRefused
 
 OPEN_END = "timestamp '9999-12-31 00:00:00'"
@@ -51,7 +52,7 @@ def apply_batches(
     as refused (`refused_feeds`).
     """
     create_raw_schema(connection, contracts)
-    ordered = sorted(batches, key=lambda batch: _order(batch, contracts[batch.feed]))
+    ordered = sorted(that_count(batches), key=lambda batch: _order(batch, contracts[batch.feed]))
     loaded = {
         str(row[0])
         for row in connection.execute("select batch_id from raw.loaded_batch").fetchall()

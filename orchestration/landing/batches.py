@@ -5,7 +5,7 @@ Does not belong here: deciding about rows (`check`), what we believe (`apply`).
 """
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -23,7 +23,11 @@ from reports.engine.durable import replace_text
 
 @dataclass(frozen=True, kw_only=True)
 class Batch:
-    """One delivery as it stands in raw: when we knew it, what it covers, all its rows counted."""
+    """One reading of a delivery as it stands in raw: when we knew it, all its rows counted.
+
+    A delivery that is read again under a mended mapping takes the place of the batch it `replaces`,
+    `known_at` included, and is believed from `read_at` on (naive UTC; null for a first reading).
+    """
 
     batch_id: str
     feed: str
@@ -39,6 +43,13 @@ class Batch:
     delivery_digest: str
     rows_digest: str
     accounting: Accounting
+    replaces: str | None = None
+    read_at: datetime | None = None
+
+    @property
+    def believed_from(self) -> datetime:
+        """From when on we believed what it says, and not an earlier reading."""
+        return self.read_at or self.known_at
 
 
 def place_of(home: Path, store: Store) -> Path:
@@ -65,10 +76,13 @@ class BatchStore:
         place = place_of(home, store)
         self.raw, self.quarantine = place / "raw", place / "quarantine"
 
-    def has(self, delivery: Delivery) -> bool:
-        """Answer whether this very delivery has become a batch before, in any store."""
-        feed, batch_id = delivery.feed, delivery.batch_id
-        return any(store._manifest(feed, batch_id).is_file() for store in every_store(self.home))
+    def newest_reading(self, delivery: Delivery) -> Batch | None:
+        """Answer the batch that this very delivery has become, by its last mapping."""
+        reading = None
+        while (manifest := self._manifest(delivery.feed, delivery.batch_id)).is_file():
+            reading = _batch(json.loads(manifest.read_text(encoding="utf-8")))
+            delivery = replace(delivery, replaces=reading.batch_id)
+        return reading
 
     def rows_file(self, batch: Batch) -> Path:
         """Answer where the accepted rows of a batch are."""
@@ -88,6 +102,7 @@ class BatchStore:
         mapping: FeedMapping,
         accounting: Accounting,
         known_at: datetime,
+        read_at: datetime | None = None,
     ) -> Batch:
         """Write the checked tables as a batch; its manifest last, so half a batch is none."""
         batch_id, feed = delivery.batch_id, delivery.feed
@@ -118,6 +133,8 @@ class BatchStore:
             delivery_digest=delivery.digest,
             rows_digest=file_digest(rows),
             accounting=accounting,
+            replaces=delivery.replaces,
+            read_at=read_at,
         )
         self.write_manifest(batch)
         return batch
@@ -163,9 +180,9 @@ def every_store(home: Path) -> list[BatchStore]:
 
 def _batch(content: dict[str, object]) -> Batch:
     def moment(name: str) -> datetime | None:
-        said = content[name]
+        said = content.get(name)
         return datetime.fromisoformat(said) if isinstance(said, str) else None
 
-    names = ("known_at", "received_at", "window_start", "window_end")
+    names = ("known_at", "received_at", "window_start", "window_end", "read_at")
     times = {name: moment(name) for name in names}
     return Batch(**{**content, **times, "accounting": Accounting(**content["accounting"])})  # type: ignore[arg-type]

@@ -26,6 +26,7 @@ class Delivery:
     """One extract of one feed as it arrived, and what its sender says about it.
 
     `known_at` and the window are naive UTC; null where nobody said. `digest` names the content.
+    `replaces` is the batch of an earlier reading, where a mended mapping reads it again.
     """
 
     feed: str
@@ -41,12 +42,14 @@ class Delivery:
     has_manifest: bool = False
     promised: tuple[tuple[str, int, str], ...] = ()
     control_totals: dict[str, Decimal] = field(default_factory=dict)
+    replaces: str | None = None
     refusal: DeliveryRefused | None = None
 
     @property
     def batch_id(self) -> str:
-        """The name of the batch it becomes: the same delivery is never a second batch."""
+        """The name of the batch it becomes: one for each reading of the same delivery."""
         said = f"{self.feed}|{self.source_system}|{self.digest}"
+        said += f"|{self.replaces}" if self.replaces else ""
         return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 

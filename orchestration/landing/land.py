@@ -27,14 +27,21 @@ from orchestration.landing.delivery import (
 )
 from orchestration.landing.erasure.at_load import keep_erased_out
 from orchestration.landing.expressions import text_literal
+from orchestration.landing.readings import still_to_read, that_count
 from orchestration.landing.refusal import DeliveryRefused
 from orchestration.landing.source_set import DerivedRoster, FeedMapping, SourceSet
 
 
 def new_deliveries(source_set: SourceSet, home: Path, *, of: str | None = None) -> list[Delivery]:
-    """List the deliveries that are not batches yet, of every feed or one."""
-    store = BatchStore(home)
-    return [found for found in find_deliveries(source_set, of=of) if not store.has(found)]
+    """List the deliveries that are not batches yet, or were read by another mapping.
+
+    Of every feed or of one.
+    """
+    found = (
+        still_to_read(delivery, mapping=source_set.feeds[delivery.feed], home=home)
+        for delivery in find_deliveries(source_set, of=of)
+    )
+    return [delivery for delivery in found if delivery]
 
 
 def land(
@@ -47,7 +54,8 @@ def land(
 ) -> Batch:
     """Check one delivery and keep it as a batch; raises DeliveryRefused.
 
-    `received_at` (naive UTC) is when we knew it, where the delivery itself does not say.
+    `received_at` (naive UTC) is when we knew it, where the delivery itself does not say, and when
+    a mended mapping made us believe something else of it.
     """
     known_at = delivery.known_at or received_at
     if known_at > received_at:
@@ -84,6 +92,7 @@ def land(
                 mapping=mapping,
                 accounting=accounting,
                 known_at=known_at,
+                read_at=received_at if delivery.replaces else None,
             )
     if names_erased:
         shutil.rmtree(copied_to, ignore_errors=True)
@@ -98,10 +107,11 @@ def derived_deliveries(
     They are known when the newest batch they rest on is known, and are new only when an agent is.
     """
     store = BatchStore(home)
-    seen_in = [batch for batch in store.batches() if batch.feed in derived.from_feeds]
+    counted = that_count(store.batches())
+    seen_in = [batch for batch in counted if batch.feed in derived.from_feeds]
     if not seen_in:
         return
-    known_at = max(batch.known_at for batch in seen_in)
+    known_at = max(batch.believed_from for batch in seen_in)
     for feed, columns in _derived_columns(derived).items():
         folder = home / "scratch"
         folder.mkdir(parents=True, exist_ok=True)

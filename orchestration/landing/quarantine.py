@@ -18,6 +18,7 @@ from orchestration.landing.contract import Contract
 from orchestration.landing.expressions import quoted, text_literal
 from orchestration.landing.land import checking_connection
 from orchestration.landing.quarantine_decisions import decisions
+from orchestration.landing.readings import that_count
 from orchestration.landing.row_checks import row_checks
 from orchestration.landing.source_set import FeedMapping
 
@@ -56,7 +57,7 @@ def quarantine_of(
     of today, or of the batches in `known` and what was decided up to `as_of`.
     """
     store = BatchStore(home)
-    everything = store.batches() if known is None else known
+    everything = that_count(store.batches()) if known is None else known
     batches = [batch for batch in everything if batch.feed == contract.feed]
     with TemporaryDirectory() as scratch, checking_connection(Path(scratch)) as connection:
         _read_batches(connection, store, batches)

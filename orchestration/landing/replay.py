@@ -26,10 +26,10 @@ from orchestration.landing.expressions import quoted, text_literal
 from orchestration.landing.land import checking_connection
 from orchestration.landing.quarantine import kept_text, quarantine_of
 from orchestration.landing.quarantine_decisions import Decision, record
+from orchestration.landing.readings import REPLAY_OF
 from orchestration.landing.row_checks import row_checks
 from orchestration.landing.source_set import FeedMapping
 
-REPLAY_OF = "replay-of-"
 _NEXT = timedelta(microseconds=1)
 
 

@@ -19,7 +19,7 @@ from orchestration.connectors.declared import Extract, refuse_unfit_extracts
 from orchestration.landing.contract import Contract
 from orchestration.landing.expressions import ExpressionError, compile_expression
 
-_SAYS_NOTHING_OF_ROWS = ("late_after_hours", "when_incomplete")
+_SAYS_NOTHING_OF_ROWS = ("files", "keep_copy", "late_after_hours", "when_incomplete")
 # Without them nobody is known, so there is nothing left to publish.
 _NEVER_LEFT_OUT = ("agent_identity", "agent_roster")
 
@@ -82,9 +82,9 @@ class FeedMapping(Declaration):
         return self.zone if isinstance(self.zone, ZoneColumn) else None
 
     def digest(self) -> str:
-        """Identify this mapping: another mapping of the same file is another batch."""
-        of_rows = self.model_dump(exclude_defaults=True, exclude={*_SAYS_NOTHING_OF_ROWS})
-        return hashlib.sha256(json.dumps(of_rows, sort_keys=True).encode()).hexdigest()
+        """Identify how a file is read, wherever it lies; read otherwise, it is read again."""
+        how = self.model_dump(exclude_defaults=True, exclude={*_SAYS_NOTHING_OF_ROWS})
+        return hashlib.sha256(json.dumps(how, sort_keys=True).encode()).hexdigest()
 
 
 class DerivedRoster(Declaration):

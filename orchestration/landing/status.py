@@ -15,7 +15,7 @@ from orchestration.landing.contract import Contract
 from orchestration.landing.feed_breaks import FeedBreak
 from orchestration.landing.quarantine import STATES
 from orchestration.landing.quarantine_list import quarantine_list
-from orchestration.landing.replay import REPLAY_OF
+from orchestration.landing.readings import REPLAY_OF, that_count
 from orchestration.landing.retention import landed_copies
 from orchestration.landing.source_set import SourceSet
 
@@ -96,7 +96,8 @@ def status(
 
     Batches known after `as_of` do not count; the states of rows in quarantine are those of now.
     """
-    batches = [batch for batch in BatchStore(home).batches() if batch.known_at <= as_of]
+    known = (batch for batch in BatchStore(home).batches() if batch.believed_from <= as_of)
+    batches = that_count(known)
     # What the night writes itself is no source, and so neither there nor missing.
     feeds = {feed for feed, contract in contracts.items() if contract.written_by == "source"}
     shown = sorted({*source_set.declared, *(batch.feed for batch in batches)} & feeds)

@@ -20,6 +20,7 @@ from orchestration.landing.feed_breaks import FeedBreak, feed_breaks, not_there_
 from orchestration.landing.feed_extracts import Limits
 from orchestration.landing.land import derived_deliveries, land, new_deliveries
 from orchestration.landing.quarantine_decisions import decisions
+from orchestration.landing.readings import that_count
 from orchestration.landing.refusal import DeliveryRefused
 from orchestration.landing.retention import expire_landing
 from orchestration.landing.source_set import FeedMapping, SourceSet, load_source_set
@@ -76,13 +77,7 @@ class Night:
 
     def breaks(self) -> list[FeedBreak]:
         """Say which declared feeds did not arrive whole for this run, and what is done about it."""
-        return feed_breaks(
-            self.source_set,
-            contracts=self.contracts,
-            store=self.store,
-            batches=[b for b in self.store.batches() if not self.as_of or b.known_at <= self.as_of],
-            limits=Limits.in_force(),
-        )
+        return self._breaks(self.store.batches(), self.as_of)
 
     def deliveries(self) -> list[Delivery]:
         """List what has been delivered and is no batch yet."""
@@ -113,7 +108,7 @@ class Night:
         return [
             self._land(delivery, mapping)
             for delivery, mapping in derived_deliveries(derived, home=self.home.root)
-            if not self.store.has(delivery)
+            if self.store.newest_reading(delivery) is None
         ]
 
     def expire_landing(self) -> list[Path]:
@@ -122,15 +117,7 @@ class Night:
 
     def run(self) -> Run:
         """Name the run over all that has landed."""
-        left_out = {one.feed: one.words for one in self.breaks() if one.is_left_out}
-        return identify_run(
-            self.store.batches(),
-            self.source_set,
-            contracts=self.contracts,
-            as_of=self.as_of,
-            left_out=left_out,
-            decisions=list(decisions(self.home.root)),
-        )
+        return self._identify(self.store.batches(), self.as_of)
 
     @property
     def warehouse(self) -> Path:
@@ -140,7 +127,7 @@ class Night:
         name: the parsed models call their database by it.
         """
         as_of = self.as_of
-        looks_back = as_of and any(batch.known_at > as_of for batch in self.store.batches())
+        looks_back = as_of and any(batch.believed_from > as_of for batch in self.store.batches())
         known = self.home.warehouse
         return self.home.scratch / "look_back" / known.name if looks_back else known
 
@@ -229,7 +216,28 @@ class Night:
     def _identified_now(self, batch_ids: Collection[str], as_of: datetime) -> str:
         """Name an earlier run anew: another name says that code or definitions have changed."""
         batches = [batch for batch in self.store.batches() if batch.batch_id in batch_ids]
-        return identify_run(batches, self.source_set, contracts=self.contracts, as_of=as_of).run_id
+        return self._identify(batches, as_of).run_id
+
+    def _identify(self, batches: list[Batch], as_of: datetime | None) -> Run:
+        left_out = {one.feed: one.words for one in self._breaks(batches, as_of) if one.is_left_out}
+        return identify_run(
+            batches,
+            self.source_set,
+            contracts=self.contracts,
+            as_of=as_of,
+            left_out=left_out,
+            decisions=list(decisions(self.home.root)),
+        )
+
+    def _breaks(self, batches: list[Batch], as_of: datetime | None) -> list[FeedBreak]:
+        known = that_count(b for b in batches if not as_of or b.believed_from <= as_of)
+        return feed_breaks(
+            self.source_set,
+            contracts=self.contracts,
+            store=self.store,
+            batches=known,
+            limits=Limits.in_force(),
+        )
 
     def _land(self, delivery: Delivery, mapping: FeedMapping) -> Batch:
         return land(

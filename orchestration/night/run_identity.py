@@ -14,6 +14,7 @@ from pathlib import Path
 from orchestration.landing.batches import Batch
 from orchestration.landing.contract import Contract
 from orchestration.landing.quarantine_decisions import Decision
+from orchestration.landing.readings import that_count
 from orchestration.landing.source_set import SourceSet
 from orchestration.night.home import CHECKOUT
 
@@ -50,13 +51,15 @@ def identify_run(
     the same night would not be the same run otherwise.
     """
     moment = as_of or max(
-        [batch.known_at for batch in batches] + [decision.at for decision in decisions]
+        [batch.believed_from for batch in batches] + [decision.at for decision in decisions]
     )
     believed = tuple(
-        batch
-        for batch in batches
-        if batch.known_at < moment
-        or (batch.known_at == moment and contracts[batch.feed].written_by == "source")
+        that_count(
+            batch
+            for batch in batches
+            if batch.believed_from < moment
+            or (batch.believed_from == moment and contracts[batch.feed].written_by == "source")
+        )
     )
     digest = hashlib.sha256(moment.isoformat().encode())
     for part in _parts(believed, source_set, left_out):

@@ -58,7 +58,9 @@ class Site:
         }
         self.write(f"{name}/manifest.json", json.dumps(manifest))
 
-    def land(self, feed: str, *, files: str = "**/*.csv*", more: str = "") -> list[Batch]:
+    def land(
+        self, feed: str, *, files: str = "**/*.csv*", more: str = "", received_at: datetime = NOW
+    ) -> list[Batch]:
         sources = self.drop.parent / "sources.yml"
         sources.write_text(
             "source_set: tiny\nlabel: Tiny\nfeeds:\n"
@@ -72,7 +74,7 @@ class Site:
                 mapping=source_set.feeds[feed],
                 contract=self.contracts[feed],
                 home=self.home,
-                received_at=NOW,
+                received_at=received_at,
             )
             for delivery in new_deliveries(source_set, self.home)
         ]

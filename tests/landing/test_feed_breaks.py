@@ -106,7 +106,7 @@ class Site:
             source_set,
             contracts=CONTRACTS,
             store=self.store,
-            batches=sorted(self.batches, key=lambda batch: batch.order),
+            batches=sorted(self.batches, key=lambda batch: (batch.known_at, batch.batch_id)),
             limits=Limits.in_force(),
         )
 

@@ -12,6 +12,7 @@ import duckdb
 from orchestration.landing.batches import BatchStore
 from orchestration.landing.erasure.tombstones import HASHED
 from orchestration.landing.expressions import text_literal
+from orchestration.landing.readings import that_count
 
 FEED = "erasure_request"
 
@@ -37,7 +38,9 @@ class Request:
 def requests(store: BatchStore) -> list[Request]:
     """List the newest version of every request; one hold on a person holds all about them."""
     files = [
-        (store.rows_file(batch), batch.known_at) for batch in store.batches() if batch.feed == FEED
+        (store.rows_file(batch), batch.known_at)
+        for batch in that_count(store.batches())
+        if batch.feed == FEED
     ]
     if not files:
         return []
