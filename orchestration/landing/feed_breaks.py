@@ -13,7 +13,7 @@ from orchestration.landing.contract import Contract
 from orchestration.landing.delivery import missing_feeds
 from orchestration.landing.feed_extracts import FeedExtracts, Limits
 from orchestration.landing.refusal import DeliveryRefused
-from orchestration.landing.replay import REPLAY_OF
+from orchestration.landing.readings import REPLAY_OF
 from orchestration.landing.source_set import SourceSet
 
 

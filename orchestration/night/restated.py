@@ -169,7 +169,7 @@ def _land(home: Home, file: Path, *, known_at: datetime) -> None:
         parts=(file,),
         known_at=known_at,
     )
-    if BatchStore(home.root).has(delivery):
+    if BatchStore(home.root).newest_reading(delivery):
         return
     mapping = FeedMapping(source_system=_WRITTEN_BY, files="")
     land(delivery, mapping=mapping, contract=contract, home=home.root, received_at=known_at)
