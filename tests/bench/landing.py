@@ -147,8 +147,10 @@ def _page(costs: dict[str, Cost], *, rows: int, size: int) -> str:
             "",
             "The first way counts the records a second time, holds every value to its form, range"
             " and rules, finds repeated keys, digests every row, keeps a copy of what arrived and",
-            "two SHA-256 of it. The other two accept `1.5` as 2, `0x1F` as 31 or a time without a"
-            " zone, or stop at the first odd value.",
+            "two SHA-256 of it. It uses one thread, so that a delivery makes the same bytes on any"
+            " machine, and the second way two. The other",
+            "two accept `1.5` as 2, `0x1F` as 31 or a time without a zone, or stop at the first odd"
+            " value.",
             "",
         ]
     )

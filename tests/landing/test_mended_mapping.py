@@ -148,7 +148,7 @@ def test_every_row_is_accounted_for_once(site: Site) -> None:
 
 
 def test_a_roster_from_the_agents_seen_follows_the_mended_mapping(site: Site) -> None:
-    leg = "contact_id,leg_id,agent_external_id,other\nc,l,one,two\n"
+    leg = "contact_id,leg_id,agent_external_id,other\nc,l,ann,bob\n"
     constants = (
         "    constants: {channel: voice, direction: inbound, was_handled: 'true',"
         " was_abandoned: 'false', contact_started_at: '2026-06-01T08:00:00Z',"
@@ -165,8 +165,8 @@ def test_a_roster_from_the_agents_seen_follows_the_mended_mapping(site: Site) ->
         team="t", employed_since=NOW.date(),
     )  # fmt: skip
     for delivery, _ in derived_deliveries(derived, home=site.home):
-        assert "two" in delivery.parts[0].read_text()
-        assert "one" not in delivery.parts[0].read_text()
+        assert "bob" in delivery.parts[0].read_text()
+        assert "ann" not in delivery.parts[0].read_text()
         assert delivery.known_at == LATER
 
 
