@@ -52,13 +52,14 @@ class Limits:
 
 @dataclass(frozen=True, kw_only=True)
 class FeedExtracts:
-    """One feed, its extracts in order of `known_at`."""
+    """One feed, its extracts in order of `known_at`; `reader` reads the footers of their files."""
 
     contract: Contract
     mapping: FeedMapping
     store: BatchStore
     extracts: list[Batch]
     quiet_days: frozenset[date]
+    reader: duckdb.DuckDBPyConnection
 
     def wrong(
         self, newest: datetime | None, late_after_hours: int | None, limits: Limits
@@ -133,12 +134,11 @@ class FeedExtracts:
     def _filled_columns(self, batches: list[Batch]) -> set[str]:
         """Name the columns with a value in any of the batches, from the footers of their files."""
         files = [str(self.store.rows_file(batch)) for batch in batches]
-        with duckdb.connect() as connection:
-            found = connection.execute(
-                "select distinct path_in_schema from parquet_metadata(?)"
-                " where stats_null_count < num_values",
-                [files],
-            ).fetchall()
+        found = self.reader.execute(
+            "select distinct path_in_schema from parquet_metadata(?)"
+            " where stats_null_count < num_values",
+            [files],
+        ).fetchall()
         return {str(name) for (name,) in found}
 
     def _refused(self, reason: str, next_step: str) -> DeliveryRefused:

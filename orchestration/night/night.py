@@ -115,9 +115,7 @@ class Night:
 
     def run(self) -> Run:
         """Name the run over all that has landed."""
-        left_out = {one.feed: one.words for one in self.breaks() if one.is_left_out}
-        batches = self.store.batches()
-        return identify_run(batches, self.source_set, as_of=self.as_of, left_out=left_out)
+        return self._run_without(self.breaks())
 
     @property
     def warehouse(self) -> Path:
@@ -136,7 +134,8 @@ class Night:
 
         Raises RawRefused for what did not arrive whole and may not be left out.
         """
-        held = [one.words for one in self.breaks() if not one.is_left_out]
+        breaks = self.breaks()
+        held = [one.words for one in breaks if not one.is_left_out]
         if held:
             raise RawRefused("\n".join(held))
         return apply_raw(
@@ -144,7 +143,7 @@ class Night:
             store=self.store,
             contracts=self.contracts,
             source_set=self.source_set,
-            run=self.run(),
+            run=self._run_without(breaks),
             catalogue=self.catalogue(),
         )
 
@@ -202,6 +201,11 @@ class Night:
         source_set = self.source_set.source_set
         self.home.refuse_another(source_set, declared_in=self.sources)
         self.home.claim.write_text(source_set, encoding="utf-8")
+
+    def _run_without(self, breaks: list[FeedBreak]) -> Run:
+        left_out = {one.feed: one.words for one in breaks if one.is_left_out}
+        batches = self.store.batches()
+        return identify_run(batches, self.source_set, as_of=self.as_of, left_out=left_out)
 
     def _land(self, delivery: Delivery, mapping: FeedMapping) -> Batch:
         return land(
