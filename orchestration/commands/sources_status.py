@@ -30,7 +30,7 @@ def status(parsed: argparse.Namespace) -> Said:
         as_of=parsed.as_of or site.now,
         warehouse=warehouse,
         loaded=loaded,
-        breaks=site.night(as_of=parsed.as_of).breaks(),
+        breaks=site.night(as_of=parsed.as_of).arrived().breaks,
     )
     return Said(code=DONE, lines=list(_lines(found)), content=found.as_json())
 

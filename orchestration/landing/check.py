@@ -107,8 +107,7 @@ def _check_part(
     part = open_part(connection, path, feed=feed, mapping=mapping, wanted=wanted, scratch=scratch)
     checks, lacking = row_checks(contract, mapping, names=part.names)
     if lacking:
-        line = mapping.header_line
-        raise missing_columns(feed, path, missing=lacking, names=part.names, line=line)
+        raise missing_columns(feed, path, lacking, part.names, line=mapping.header_line)
     with readable(path, feed=feed):
         rows, rejected = _read_rows(connection, part, checks=checks, number=number)
         delimiter = mapping.delimiter

@@ -19,7 +19,11 @@ from quality_checks.engine.policy import limits_of
 
 # Extracts are compared with those of the same weekday, sent at about the same hour.
 _WEEK, _HALF_A_DAY = timedelta(days=7), timedelta(hours=12)
-_ASK = "ask the source for its own total; if this is right, name the day in quiet_days"
+_TOO_FEW = "ask the source for its own total; if this is right, name the day in quiet_days"
+_TOO_MANY = (
+    "ask the source for its own total; if this is right, change hold_above_share in thresholds.yml"
+    " for this night, and say why"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,13 +52,14 @@ class Limits:
 
 @dataclass(frozen=True, kw_only=True)
 class FeedExtracts:
-    """One feed, its extracts in order of `known_at`."""
+    """One feed, its extracts in order of `known_at`; `reader` reads the footers of their files."""
 
     contract: Contract
     mapping: FeedMapping
     store: BatchStore
     extracts: list[Batch]
     quiet_days: frozenset[date]
+    reader: duckdb.DuckDBPyConnection
 
     def wrong(
         self, newest: datetime | None, late_after_hours: int | None, limits: Limits
@@ -92,7 +97,7 @@ class FeedExtracts:
             and len(before) == limits.extracts_compared
             and min(batch.accounting.read for batch in before) >= limits.minimum_rows
         ):
-            yield self._refused("has not one row, and the extracts before it had", _ASK)
+            yield self._refused("has not one row, and the extracts before it had", _TOO_FEW)
         usual = [
             batch.accounting.read
             for batch in self.extracts[1:-1]
@@ -100,12 +105,12 @@ class FeedExtracts:
         ]
         if len(usual) < limits.minimum_weeks or median_low(usual) < limits.minimum_volume:
             return
-        is_small = now < limits.hold_below_share * median_low(usual) and not is_quiet
-        if is_small or now > limits.hold_above_share * median_high(usual):
-            yield self._refused(
-                f"has {now} rows, {now / median_low(usual):.0%} of what is usual on this weekday",
-                _ASK,
-            )
+        low, high = median_low(usual), median_high(usual)
+        said = "has {} rows, {:.0%} of what is usual on this weekday"
+        if now < limits.hold_below_share * low and not is_quiet:
+            yield self._refused(said.format(now, now / low), _TOO_FEW)
+        if now > limits.hold_above_share * high:
+            yield self._refused(said.format(now, now / high), _TOO_MANY)
 
     def _stopped_columns(self, last: Batch, limits: Limits) -> Iterator[DeliveryRefused]:
         """Name a counted column that is gone, or empty in an extract of many rows."""
@@ -113,25 +118,28 @@ class FeedExtracts:
             return
         gone = set(last.accounting.missing_columns)
         if last.accounting.accepted >= limits.minimum_volume:
-            gone |= _empty_columns(self.store, last)
-        stopped = [
-            name
-            for name in counted_columns(self.contract, self.mapping)
-            if name in gone and self._was_carried(name)
-        ]
+            gone |= set(self.contract.columns) - self._filled_columns([last])
+        counted = [name for name in counted_columns(self.contract, self.mapping) if name in gone]
+        # The first extract and four weeks: a year of them would be read for what never came.
+        weeks = int(limits.weeks_compared)
+        before = [*self.extracts[:-1][:1], *self.extracts[1:-1][-7 * weeks :]]
+        carried = self._filled_columns(before) if counted and before else set()
+        stopped = [name for name in counted if name in carried]
         if stopped:
             yield self._refused(
                 f"has nothing in {', '.join(stopped)}, and extracts before it had",
                 'have it exported again; or, if it is gone for good, map it as "null"',
             )
 
-    def _was_carried(self, name: str) -> bool:
-        return any(
-            name not in batch.accounting.missing_columns
-            and batch.accounting.accepted
-            and name not in _empty_columns(self.store, batch)
-            for batch in reversed(self.extracts[:-1])
-        )
+    def _filled_columns(self, batches: list[Batch]) -> set[str]:
+        """Name the columns with a value in any of the batches, from the footers of their files."""
+        files = [str(self.store.rows_file(batch)) for batch in batches]
+        found = self.reader.execute(
+            "select distinct path_in_schema from parquet_metadata(?)"
+            " where stats_null_count < num_values",
+            [files],
+        ).fetchall()
+        return {str(name) for (name,) in found}
 
     def _refused(self, reason: str, next_step: str) -> DeliveryRefused:
         file = self.extracts[-1].extract_id if self.extracts else self.mapping.files
@@ -168,14 +176,3 @@ def _is_weeks_before(batch: Batch, last: Batch, *, weeks: float) -> bool:
     age = last.known_at - batch.known_at
     whole = round(age / _WEEK)
     return 1 <= whole <= weeks and abs(age - whole * _WEEK) <= _HALF_A_DAY
-
-
-def _empty_columns(store: BatchStore, batch: Batch) -> set[str]:
-    """Name the columns without one value, from the statistics of the file alone."""
-    with duckdb.connect() as connection:
-        found = connection.execute(
-            "select path_in_schema from parquet_metadata(?) group by path_in_schema"
-            " having sum(stats_null_count) = sum(num_values)",
-            [str(store.rows_file(batch))],
-        ).fetchall()
-    return {str(name) for (name,) in found}

@@ -57,14 +57,7 @@ def land(
     `received_at` (naive UTC) is when we knew it, where the delivery itself does not say, and when
     a mended mapping made us believe something else of it.
     """
-    known_at = delivery.known_at or received_at
-    if known_at > received_at:
-        raise DeliveryRefused(
-            feed=delivery.feed,
-            file=f"{delivery.extract_id}/manifest.json",
-            reason=f"says it was extracted at {known_at}, which is still to come",
-            next_step="set the clock of the sending machine, and export again",
-        )
+    known_at = _known_at(delivery, received_at)
     place = place_of(home, contract.store)
     copied_to = landed_in(delivery, place / "landing")
     passing = nullcontext() if mapping.keep_copy else _gone_afterwards(copied_to)
@@ -97,6 +90,18 @@ def land(
     if names_erased:
         shutil.rmtree(copied_to, ignore_errors=True)
     return batch
+
+
+def _known_at(delivery: Delivery, received_at: datetime) -> datetime:
+    known_at = delivery.known_at or received_at
+    if known_at > received_at:
+        raise DeliveryRefused(
+            feed=delivery.feed,
+            file=f"{delivery.extract_id}/manifest.json",
+            reason=f"says it was extracted at {known_at}, which is still to come",
+            next_step="set the clock of the sending machine, and export again",
+        )
+    return known_at
 
 
 def derived_deliveries(

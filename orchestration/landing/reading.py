@@ -112,7 +112,7 @@ def readable(path: Path, *, feed: str, header_line: int = 1) -> Iterator[None]:
 
 
 def missing_columns(
-    feed: str, path: Path, *, missing: frozenset[str], names: tuple[str, ...], line: int
+    feed: str, path: Path, missing: frozenset[str], names: tuple[str, ...], *, line: int
 ) -> DeliveryRefused:
     """Say which columns a file lacks, beside the ones it has."""
     lacking = ", ".join(quoted(name) for name in sorted(missing))

@@ -16,21 +16,18 @@ from orchestration.landing.batches import Batch, BatchStore
 from orchestration.landing.contract import Contract, load_contracts
 from orchestration.landing.delivery import Delivery, missing_feeds
 from orchestration.landing.erasure.ledger import Ledger
-from orchestration.landing.feed_breaks import FeedBreak, feed_breaks, not_there_refusal
-from orchestration.landing.feed_extracts import Limits
+from orchestration.landing.feed_breaks import not_there_refusal
 from orchestration.landing.land import derived_deliveries, land, new_deliveries
-from orchestration.landing.quarantine_decisions import decisions
-from orchestration.landing.readings import that_count
 from orchestration.landing.refusal import DeliveryRefused
 from orchestration.landing.retention import expire_landing
 from orchestration.landing.source_set import FeedMapping, SourceSet, load_source_set
+from orchestration.night.arrived import Arrived
 from orchestration.night.catalogue import catalogue_of_the_night
 from orchestration.night.gate import check_run, held_because
 from orchestration.night.home import Home
 from orchestration.night.kept_facts import keep_published
 from orchestration.night.models import NodeResult, build_models, last_results
 from orchestration.night.restated import land_waiting, note_restatements
-from orchestration.night.run_identity import Run, identify_run
 from orchestration.night.warehouse import RawRefused, apply_raw, mark_run_built, open_warehouse
 from quality_checks.engine.gate import Decision
 from quality_checks.engine.results import CheckResult
@@ -75,9 +72,9 @@ class Night:
             if self.source_set.feeds[feed].when_incomplete == "hold"
         ]
 
-    def breaks(self) -> list[FeedBreak]:
-        """Say which declared feeds did not arrive whole for this run, and what is done about it."""
-        return self._breaks(self.store.batches(), self.as_of)
+    def arrived(self) -> Arrived:
+        """Answer what has arrived for this run, and what of it is not whole."""
+        return self._arrived(self.store.batches(), as_of=self.as_of)
 
     def deliveries(self) -> list[Delivery]:
         """List what has been delivered and is no batch yet."""
@@ -115,10 +112,6 @@ class Night:
         """Delete the copies as received whose rows are in batches and whose time is over."""
         return expire_landing(self.home.root, self.contracts, now=self.now)
 
-    def run(self) -> Run:
-        """Name the run over all that has landed."""
-        return self._identify(self.store.batches(), self.as_of)
-
     @property
     def warehouse(self) -> Path:
         """The warehouse this night works on: the private one moves forward only.
@@ -137,15 +130,15 @@ class Night:
         Raises RawRefused for what did not arrive whole and may not be left out.
         """
         land_waiting(self.home)
-        held = [one.words for one in self.breaks() if not one.is_left_out]
-        if held:
-            raise RawRefused("\n".join(held))
+        now = self.arrived()
+        if now.held_because:
+            raise RawRefused("\n".join(now.held_because))
         return apply_raw(
             self.warehouse,
             store=self.store,
             contracts=self.contracts,
             source_set=self.source_set,
-            run=self.run(),
+            run=now.run,
             catalogue=self.catalogue(),
             current_run_id=self._current_run_id(),
         )
@@ -192,7 +185,7 @@ class Night:
 
     def is_published(self) -> bool:
         """Whether readers already see exactly this run."""
-        return self._current_run_id() == self.run().run_id
+        return self._current_run_id() == self.arrived().run.run_id
 
     def current_page(self) -> Path | None:
         """Answer the page that readers see now, whichever run it is of."""
@@ -216,27 +209,15 @@ class Night:
     def _identified_now(self, batch_ids: Collection[str], as_of: datetime) -> str:
         """Name an earlier run anew: another name says that code or definitions have changed."""
         batches = [batch for batch in self.store.batches() if batch.batch_id in batch_ids]
-        return self._identify(batches, as_of).run_id
+        return self._arrived(batches, as_of=as_of).run.run_id
 
-    def _identify(self, batches: list[Batch], as_of: datetime | None) -> Run:
-        left_out = {one.feed: one.words for one in self._breaks(batches, as_of) if one.is_left_out}
-        return identify_run(
-            batches,
-            self.source_set,
-            contracts=self.contracts,
-            as_of=as_of,
-            left_out=left_out,
-            decisions=list(decisions(self.home.root)),
-        )
-
-    def _breaks(self, batches: list[Batch], as_of: datetime | None) -> list[FeedBreak]:
-        known = that_count(b for b in batches if not as_of or b.believed_from <= as_of)
-        return feed_breaks(
-            self.source_set,
+    def _arrived(self, batches: list[Batch], *, as_of: datetime | None) -> Arrived:
+        return Arrived(
+            batches=batches,
+            source_set=self.source_set,
             contracts=self.contracts,
             store=self.store,
-            batches=known,
-            limits=Limits.in_force(),
+            as_of=as_of,
         )
 
     def _land(self, delivery: Delivery, mapping: FeedMapping) -> Batch:

@@ -37,7 +37,7 @@ class Run:
 
 
 def identify_run(
-    batches: list[Batch],
+    batches: Sequence[Batch],
     source_set: SourceSet,
     *,
     contracts: Mapping[str, Contract],

@@ -173,4 +173,4 @@ def test_a_day_with_a_gap_is_left_out_until_the_row_loads_or_is_waived(
         now=NOW,
         as_of=decided_at - timedelta(minutes=1),
     )
-    assert then.run().run_id == before
+    assert then.arrived().run.run_id == before

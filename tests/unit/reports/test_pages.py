@@ -201,6 +201,19 @@ def test_contacts_alone_give_not_measured_with_the_weight_lost_and_never_zero(pa
     assert "withheld" not in text
 
 
+def test_a_feed_that_did_not_arrive_is_told_apart_from_one_that_nobody_declared(pages):
+    found = pages(missing_feeds=("survey_response",), left_out_because="survey_response: late.")
+    text = found[agent_file("a03")].text
+    assert (
+        "CSAT — Not measured. For this night the survey answers did not arrive whole, so nobody is "
+        "measured on this. It comes back when they do; nothing is asked of you." in text
+    )
+    assert "carry its 12 % of the score" in text
+    centre = found["index.html"].text
+    assert "CSAT: the survey answers did not arrive whole for this night." in centre
+    assert "source set does not hold" not in "".join(page.text for page in found.values())
+
+
 def test_without_a_target_in_force_there_are_values_and_no_points(pages):
     found = pages(has_targets=False)
     text = found[agent_file("a03")].text

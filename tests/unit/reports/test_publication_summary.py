@@ -31,6 +31,12 @@ def test_what_is_not_measured_is_not_among_what_is_withheld(warehouse):
     assert [line.split(":")[0] for line in summary.not_measured] == ["CSAT"]
 
 
+def test_the_command_line_says_which_feeds_the_night_does_without(warehouse):
+    why = "survey_response: it came too late. Next: deliver it."
+    summary = summary_of(warehouse(missing_feeds=("survey_response",), left_out_because=why))
+    assert summary.left_out == [why]
+
+
 def test_a_night_without_targets_says_so_once_for_everyone(warehouse):
     summary = summary_of(warehouse(has_targets=False))
     assert [(one.what, one.reason, one.people) for one in summary.withheld] == [
