@@ -16,7 +16,7 @@ from orchestration.defs.sources import land_feeds
 from orchestration.night.catalogue import catalogue_of_the_night
 from orchestration.night.models import NodeResult
 
-RUN_TABLES = [["run", "context"], ["run", "feed"]]
+RUN_TABLES = [["run", "context"], ["run", "feed"], ["run", "kept_apart"]]
 UNIQUE_ID = "dagster_dbt/unique_id"
 
 

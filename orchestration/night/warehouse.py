@@ -57,15 +57,14 @@ def apply_raw(
 ) -> list[Applied]:
     """Bring the warehouse to what was known at the run's `as_of`, and say which run it serves."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    kept_apart = _kept_apart(run, source_set, contracts, home=store.home)
+    run_tables = [
+        *_run_tables(run, source_set, contracts),
+        _kept_apart(run, source_set, contracts, home=store.home),
+    ]
     with open_warehouse(path, "apply") as connection:
         applied = apply_batches(connection, store, contracts=contracts, batches=run.batches)
         _write_tables(connection, "catalogue", catalogue)
-        _write_tables(
-            connection,
-            "run",
-            [*_run_tables(run, source_set, contracts), kept_apart],
-        )
+        _write_tables(connection, "run", run_tables)
         connection.execute("checkpoint")
         refused = refused_feeds(connection)
     if refused:
