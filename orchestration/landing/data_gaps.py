@@ -15,6 +15,7 @@ from orchestration.landing.contract import Contract
 from orchestration.landing.erasure.tokens import own_columns
 from orchestration.landing.expressions import quoted
 from orchestration.landing.quarantine import quarantine_of
+from orchestration.landing.reasons import SET_ASIDE_BY_MAPPING
 from orchestration.landing.source_set import SourceSet
 
 
@@ -44,9 +45,9 @@ def open_rows(
 ) -> Iterator[OpenRow]:
     """List the rows of these batches that nothing known by `as_of` has closed, feed by feed.
 
-    A feed of which no row was kept apart is not opened: an ordinary night pays nothing.
+    A feed of which no row can be open is not looked at: an ordinary night pays nothing.
     """
-    for feed in sorted({batch.feed for batch in batches if batch.accounting.quarantined}):
+    for feed in sorted({batch.feed for batch in batches if _may_hold_open_rows(batch)}):
         contract = contracts[feed]
         mapping = source_set.feeds.get(feed)
         with quarantine_of(
@@ -60,6 +61,11 @@ def open_rows(
         yield from (OpenRow(row_id, feed, *said) for row_id, *said in found)
 
 
+def _may_hold_open_rows(batch: Batch) -> bool:
+    """Say whether any row has a reason of ours; what a mapping refuses is set aside for good."""
+    return any(not reason.startswith(SET_ASIDE_BY_MAPPING) for reason in batch.accounting.reasons)
+
+
 def _about(contract: Contract) -> str:
     """Write the columns that say of whose, of when and of what a row is."""
     agents = [name for name in own_columns(contract) if name.endswith("external_id")]
@@ -67,8 +73,8 @@ def _about(contract: Contract) -> str:
     # A row without a readable moment is still there, once.
     listed = f"list_sort(list_distinct([{moments}]::timestamp[]))"
     # A leg is of its own agent alone: whom its contact reaches beside is not what it is about.
-    own = {"contact_id"} & {*contract.key}
-    reached = {name for name in contract.reaches_through if name not in own}
+    is_leg = "contact_id" in contract.key
+    reached = [name for name in contract.reaches_through if not (is_leg and name == "contact_id")]
     return ", ".join(
         [
             "typed.source_system",

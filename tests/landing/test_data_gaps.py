@@ -39,7 +39,8 @@ class Site:
         sources = root / "ours.yml"
         sources.write_text(
             "source_set: ours\nlabel: Ours\nfolder: drop\nfeeds:\n"
-            "  contact_leg: {source_system: acd, files: 'leg*.csv'}\n"
+            "  contact_leg:\n    source_system: acd\n    files: 'leg*.csv'\n"
+            "    refuse_when: {template: leg_id = 'template'}\n"
             "  case_record: {source_system: crm, files: 'case*.csv'}\n"
         )
         self.source_set: SourceSet = load_source_set(sources, CONTRACTS, folder=None)
@@ -124,9 +125,12 @@ def test_a_waived_row_is_closed_from_then_on_and_that_is_news(site: Site) -> Non
     assert len(site.open(as_of=FIRST + 4 * MINUTE)) == 2
 
 
-def test_without_a_row_kept_apart_no_quarantine_is_opened(
+def test_where_no_row_can_be_open_no_quarantine_is_read(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    site.deliver("leg1.csv", LEGS + GOOD)
+    template = PIGEON.replace("c1,1", "c1,template")
+    site.deliver("leg1.csv", LEGS + GOOD + template.replace("pigeon", "voice"))
+    (batch,) = BatchStore(site.home).batches()
+    assert batch.accounting.quarantined == 1
     monkeypatch.delattr("orchestration.landing.data_gaps.quarantine_of")
     assert site.open() == []

@@ -42,3 +42,12 @@ def test_a_night_without_targets_says_so_once_for_everyone(warehouse):
     assert [(one.what, one.reason, one.people) for one in summary.withheld] == [
         ("Score", "No target in force", 12)
     ]
+
+
+def test_the_command_line_says_how_many_days_are_left_out_and_until_when_values_may_change(
+    warehouse,
+):
+    summary = summary_of(warehouse(left_out={"a01": 2, "a08": 1}))
+    assert (summary.days_left_out, summary.provisional_until) == (3, "2027-03-31")
+    final = summary_of(warehouse(final_from=None))
+    assert (final.days_left_out, final.provisional_until) == (0, None)
