@@ -129,15 +129,22 @@ def test_terms_that_were_taken_back_end_no_period(workday: VendorSite) -> None:
     ]
 
 
-def test_terms_end_with_the_termination(workday: VendorSite) -> None:
+@pytest.mark.parametrize(("terminated", "until"), [("true", "2026-06-30"), ("false", None)])
+def test_terms_end_with_a_termination_unless_the_person_was_hired_again(
+    workday: VendorSite, terminated: str, until: str | None
+) -> None:
     *_, (worker, begin, _end) = with_everything(workday)
     workday.run(
-        "update worker_history set termination_date = '2026-06-30' where id = ?", str(worker)
-    )
+        "update worker_history set terminated = ?, termination_date = '2026-06-30' where id = ?",
+        terminated, str(worker),
+    )  # fmt: skip
     workday.fetch()
     (batch,) = workday.land("agent_roster")
-    ended = workday.accepted(batch, f"{PERIOD}, employment_status", where="valid_to > '2026-01-01'")
-    assert ended == [(worker, begin, "2026-06-30", "active")]
+    assert workday.accepted(
+        batch,
+        f"{PERIOD}, employment_status",
+        where=f"agent_id = '{worker}' and valid_from = '{begin}'",
+    ) == [(worker, begin, until, "active")]
 
 
 def test_pay_never_leaves_the_replica(workday: VendorSite) -> None:
