@@ -37,7 +37,7 @@ class MessyShipment(Shipment):
     ) -> None:
         """Collect what the feed's query answers now."""
         set_variables(connection, self.moments())
-        query = (SQL / f"feeds/{self.feed.name}.sql").read_text(encoding="utf-8")
+        query = (SQL / f"{self.feed.query}.sql").read_text(encoding="utf-8")
         rows = f"select columns(*)::varchar from (\n{query}\n)"
         connection.execute(f"create table if not exists {self._collected} as {rows} limit 0")
         connection.execute(f"insert into {self._collected} {rows}")
