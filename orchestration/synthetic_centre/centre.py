@@ -156,8 +156,9 @@ def _deliver(
         _live_and_ship(connection, wanted, declarations, shipments=shipments, report=report)
         rows: dict[str, int] = {}
         for shipment in shipments:
-            name = shipment.feed.name
-            rows[name] = rows.get(name, 0) + shipment.close(connection)
+            name, written = shipment.feed.name, shipment.close(connection)
+            if shipment.feed.source_system:
+                rows[name] = rows.get(name, 0) + written
         if wanted.is_messy:
             write_messy_truth(connection, outbox=wanted.outbox, truth=wanted.truth)
     finally:

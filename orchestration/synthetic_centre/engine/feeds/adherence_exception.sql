@@ -16,9 +16,13 @@ select
     agent_key.wfm_id as agent_external_id,
     zulu(known.start_at) as start_at,
     zulu(known.end_at) as end_at,
-    if(known.is_justified, 'supervisor_directed', 'personal') as reason_category,
-    case when not known.is_decided then 'pending' when known.is_approved then 'approved' else 'denied' end
-        as status,
+    -- Whoever asks says so, justified or not.
+    'supervisor_directed' as reason_category,
+    case
+        when not known.is_decided then 'pending'
+        when known.is_approved then 'approved'
+        else 'denied'
+    end as status,
     zulu(known.requested_at) as requested_at,
     case when known.is_decided then zulu(known.decided_at) end as decided_at,
     case when known.is_decided then known.approver_external_id end as decided_by_external_id,

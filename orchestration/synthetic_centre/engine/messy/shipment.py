@@ -37,7 +37,7 @@ class MessyShipment(Shipment):
     ) -> None:
         """Collect what the feed's query answers now."""
         set_variables(connection, self.moments())
-        query = (SQL / f"feeds/{self.feed.name}.sql").read_text(encoding="utf-8")
+        query = (SQL / f"{self.feed.query}.sql").read_text(encoding="utf-8")
         rows = f"select columns(*)::varchar from (\n{query}\n)"
         connection.execute(f"create table if not exists {self._collected} as {rows} limit 0")
         connection.execute(f"insert into {self._collected} {rows}")
@@ -103,22 +103,22 @@ def open_outbox(
 def _declare_mishaps(connection: duckdb.DuckDBPyConnection, messy: MessyFeed) -> None:
     """Make `mishap_send` and `mishap_reason` of what is declared."""
     sends = [
-        (name, phase, version, fate)
+        {"mishap": name, "phase": phase, "version": version, "fate": fate}
         for name, mishap in read_messy_feeds()[0].items()
         for phase in ("begins", "comes", "after")
         for version, fate in getattr(mishap, phase)
     ]
-    connection.execute(
-        "create or replace temp table mishap_send"
-        " (mishap varchar, phase varchar, version varchar, fate varchar)"
-    )
-    connection.executemany("insert into mishap_send values (?, ?, ?, ?)", sends)
-    reasons = {"conflicting": ["key:conflict"]}
-    reasons |= {name: malformed.reasons for name, malformed in messy.malformed.items()}
-    connection.execute(
-        "create or replace temp table mishap_reason (mishap varchar, reasons varchar[])"
-    )
-    connection.executemany("insert into mishap_reason values (?, ?)", [*reasons.items()])
+    reasons = [{"mishap": "conflicting", "reasons": ["key:conflict"]}]
+    reasons += [{"mishap": n, "reasons": how.reasons} for n, how in messy.malformed.items()]
+    for table, rows, kind in (
+        ("mishap_send", sends, "mishap varchar, phase varchar, version varchar, fate varchar"),
+        ("mishap_reason", reasons, "mishap varchar, reasons varchar[]"),
+    ):
+        connection.execute(
+            f"create or replace temp table {table} as"
+            f" select unnest(?::struct({kind})[], max_depth := 2)",
+            [rows],
+        )
 
 
 def _strike(connection: duckdb.DuckDBPyConnection, messy: MessyFeed, *, feed: str) -> None:
