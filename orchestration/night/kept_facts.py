@@ -10,6 +10,7 @@ from datetime import datetime
 import duckdb
 
 FACTS = ("fct_agent_day", "fct_agent_day_queue")
+DIFFERING = "{fact}_differing"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,10 +57,10 @@ def published_facts(connection: duckdb.DuckDBPyConnection) -> PublishedFacts | N
     )
 
 
-def find_differing_days(connection: duckdb.DuckDBPyConnection, fact: str) -> str:
-    """Find the kept days of which not every row is as it was; answers a query for them."""
-    _find_differing_days(connection, fact, until=f"(select {fact}_final_until from published.run)")
-    return f"select activity_date from {fact}_differing"
+def find_differing_days(connection: duckdb.DuckDBPyConnection, fact: str) -> int:
+    """List the kept days of which not every row is as it was, in a table of `DIFFERING`."""
+    until = f"(select {fact}_final_until from published.run)"
+    return _find_differing_days(connection, fact, until=until)
 
 
 def columns_of(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
@@ -93,26 +94,30 @@ def _keep_final_days(connection: duckdb.DuckDBPyConnection, fact: str) -> None:
             " (activity_date date, digest ubigint)"
         )
     _find_differing_days(connection, fact, until=_final_until(fact))
-    differing = f"select activity_date from {fact}_differing"
+    differing = DIFFERING.format(fact=fact)
     for table, now in (
-        (fact, f"select * from facts.{fact} where activity_date in ({differing})"),
-        (f"{fact}_digest", f"from {fact}_differing where digest is not null"),
+        (fact, f"from facts.{fact} semi join {differing} using (activity_date)"),
+        (f"{fact}_digest", f"from {differing} where digest is not null"),
     ):
-        connection.execute(f"delete from published.{table} where activity_date in ({differing})")
+        connection.execute(
+            f"delete from published.{table}"
+            f" where activity_date in (select activity_date from {differing})"
+        )
         connection.execute(f"insert into published.{table} by name {now}")
 
 
-def _find_differing_days(connection: duckdb.DuckDBPyConnection, fact: str, *, until: str) -> None:
+def _find_differing_days(connection: duckdb.DuckDBPyConnection, fact: str, *, until: str) -> int:
     """Find the days up to `until` of which not every row is as it was kept."""
-    connection.execute(
-        f"create or replace temp table {fact}_differing as"
+    listed = connection.execute(
+        f"create or replace temp table {DIFFERING.format(fact=fact)} as"
         " select coalesce(now.activity_date, kept.activity_date) as activity_date, now.digest"
         " from (select activity_date, bit_xor(hash(one_row)) as digest"
         f" from facts.{fact} as one_row where activity_date <= {until} group by all) as now"
         f" full outer join (from published.{fact}_digest where activity_date <= {until}) as kept"
         " on now.activity_date = kept.activity_date"
         " where now.digest is distinct from kept.digest"
-    )
+    ).fetchall()
+    return int(listed[0][0])
 
 
 def _run_in(connection: duckdb.DuckDBPyConnection, table: str) -> str | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.landing.expressions import text_literal
-from orchestration.night.kept_facts import FACTS, columns_of, find_differing_days
+from orchestration.night.kept_facts import DIFFERING, FACTS, columns_of, find_differing_days
 
 FEED = "restatement"
 _KEY = ("agent_id", "activity_date", "channel", "queue_family")
@@ -27,6 +27,9 @@ def write_restatements(
 
     Nothing is written where there is nothing to say, and whether code changed is not asked.
     """
+    differing_days = [find_differing_days(connection, fact) for fact in FACTS]
+    if not any(differing_days):
+        return 0
     changes = " union all ".join(_changes(connection, fact) for fact in FACTS)
     connection.execute(f"create or replace temp table change as {changes}")
     (values,) = connection.execute("select count(*) from change").fetchall()[0]
@@ -51,7 +54,7 @@ def _changes(connection: duckdb.DuckDBPyConnection, fact: str) -> str:
     on_key = " and ".join(f"before.{name} is not distinct from after.{name}" for name in key)
     rows = [f"row({', '.join(f'{side}.{n}' for n in compared)})" for side in ("before", "after")]
     values = ", ".join(_both_sides(name, kind) for name, kind in compared.items())
-    final = f"where activity_date in ({find_differing_days(connection, fact)})"
+    final = f"semi join {DIFFERING.format(fact=fact)} using (activity_date)"
     return (
         f"select * from (select {keys}, unnest([{values}], recursive := true)"
         f" from (from published.{fact} {final}) as before"
