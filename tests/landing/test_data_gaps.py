@@ -58,7 +58,11 @@ class Site:
 
     def open(self, *, as_of: datetime = FIRST + 9 * MINUTE) -> list[OpenRow]:
         run = identify_run(
-            BatchStore(self.home).batches(), self.source_set, contracts=CONTRACTS, as_of=as_of
+            BatchStore(self.home).batches(),
+            self.source_set,
+            contracts=CONTRACTS,
+            as_of=as_of,
+            left_out={},
         )
         return list(
             open_rows(

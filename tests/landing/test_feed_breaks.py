@@ -57,6 +57,7 @@ class Site:
             source_system="system",
             extract_id=extract_id or name,
             known_at=at,
+            received_at=at,
             window_start=None,
             window_end=None,
             is_complete=True,

@@ -47,6 +47,7 @@ def state_of(site: Site, as_of: datetime) -> Status:
         as_of=as_of,
         warehouse="",
         loaded={},
+        breaks=[],
     )
 
 
@@ -117,8 +118,10 @@ def test_a_run_of_an_earlier_day_knows_the_earlier_reading(site: Site) -> None:
     (first,) = site.land("case_event", more=AS_UNKNOWN)
     (again,) = site.land("case_event", more=AS_AGENT, received_at=LATER)
     batches = BatchStore(site.home).batches()
-    now = identify_run(batches, source_set(site), as_of=None)
-    then = identify_run(batches, source_set(site), as_of=NOW + timedelta(days=1))
+    now, then = (
+        identify_run(batches, source_set(site), contracts=site.contracts, as_of=as_of, left_out={})
+        for as_of in (None, NOW + timedelta(days=1))
+    )
     assert (now.batches, now.as_of) == ((again,), LATER)
     assert then.batches == (first,)
     assert state_of(site, NOW).feeds[0].last == first
