@@ -45,10 +45,11 @@ def fill(server: Server, table: str, file: Path) -> None:
         for name, kind in zip(rows.columns, rows.types, strict=True)
     )
     text = duckdb.sql(f"from read_csv('{file}', all_varchar = true, header = true)").fetchall()
-    server.run(f'drop table if exists "{table}"', f'create table "{table}" ({made})')
+    statements = [f'drop table if exists "{table}"', f'create table "{table}" ({made})']
     for row in text:
         said = ("null" if value is None else f"""'{value.replace("'", "''")}'""" for value in row)
-        server.run(f'insert into "{table}" values ({", ".join(said)})')
+        statements.append(f'insert into "{table}" values ({", ".join(said)})')
+    server.run(*statements)
 
 
 def outcome(site: VendorSite, feed: str) -> object:
