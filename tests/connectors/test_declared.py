@@ -18,22 +18,25 @@ SQL = "connector: sql\ndatabase: {kind: sqlite, file: x.db}\nquery: select 1\nke
 
 
 @pytest.mark.parametrize(
-    ("extract", "misspelt"),
+    ("extract", "misspelt", "meant"),
     [
-        (f"{REST}pagging: none\n", "pagging"),
-        (f"{SQL}batchrows: 7\n", "batchrows"),
-        ("connector: files\naddress: /x/*.csv\nsettle: 3\n", "settle"),
-        (f"{REST}limits:\n  timeout_seconds: 3\n  retry: 9\n", "retry"),
-        (f"{REST}paging:\n  kind: offset\n  sise: 9\n", "sise"),
-        ("connector: sql\ndatabase:\n  kind: postgresql\n  hosst: h\n", "hosst"),
+        (f"{REST}pagging: none\n", "pagging", "paging"),
+        (f"{SQL}batchrows: 7\n", "batchrows", "batch_rows"),
+        ("connector: files\naddress: /x/*.csv\nsettle: 3\n", "settle", "settle_minutes"),
+        (f"{REST}limits:\n  timeout_seconds: 3\n  retry: 9\n", "retry", "retries"),
+        (f"{REST}paging:\n  kind: offset\n  sise: 9\n", "sise", "size"),
+        ("connector: sql\ndatabase:\n  kind: postgresql\n  hosst: h\n", "hosst", "host"),
     ],
 )
-def test_a_misspelt_key_points_at_its_line(site: FetchingSite, extract: str, misspelt: str) -> None:
+def test_a_misspelt_key_points_at_its_line_and_what_was_meant(
+    site: FetchingSite, extract: str, misspelt: str, meant: str
+) -> None:
     with pytest.raises(DefinitionError) as refused:
         site.declare(extract)
     lines = (site.root / "sources.yml").read_text().splitlines()
     assert misspelt in lines[refused.value.line - 1]
     assert f"{misspelt}` is not a key that is known here" in str(refused.value)
+    assert refused.value.to_do == f"write `{meant}`, or remove it"
 
 
 @pytest.mark.parametrize(
