@@ -149,7 +149,7 @@ def _advice(feed: FeedQuarantine) -> Iterator[str]:
     if feed.replayable < feed.states["open"]:
         yield (
             "  The others cannot: their text is not kept by column (structure:*), or was never"
-            " read (col:time:*). Deliver them again."
+            " read (col:form:*). Deliver them again."
         )
 
 

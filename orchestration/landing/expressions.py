@@ -106,18 +106,21 @@ def _tolerant(node: exp.Expr, unreadable: list[str]) -> exp.Expr:
         return node
     inside = [part.transform(_tolerant, unreadable) for part in _inside(node)]
     text = [part.sql(dialect="duckdb") for part in inside]
-    if isinstance(node, exp.StrToTime):
-        read = exp.Anonymous(this="try_strptime", expressions=[*inside, node.args["format"]])
-        unreadable.append(f"({text[0]}) is not null and {read.sql(dialect='duckdb')} is null")
-        return read
     if isinstance(node, exp.JSONExtractScalar):
         unreadable.append(f"({text[0]}) is not null and not json_valid({text[0]})")
         found = exp.JSONExtractScalar(this=inside[0], expression=node.expression)
         return exp.Case().when(exp.func("json_valid", inside[0]), found)
     if isinstance(node, exp.Cast):
-        return exp.TryCast(this=inside[0], to=node.to)
-    value, condition = call(node.name.lower(), text)
-    unreadable.extend(filter(None, [condition]))
+        value = exp.TryCast(this=inside[0], to=node.to).sql(dialect="duckdb")
+        said = f"coalesce(({text[0]})::varchar, '') <> ''"
+    elif isinstance(node, exp.StrToTime):
+        read = exp.Anonymous(this="try_strptime", expressions=[*inside, node.args["format"]])
+        value, said = read.sql(dialect="duckdb"), f"({text[0]}) is not null"
+    else:
+        value, condition = call(node.name.lower(), text)
+        unreadable.extend(filter(None, [condition]))
+        return sqlglot.parse_one(value, read="duckdb")
+    unreadable.append(f"{said} and {value} is null")
     return sqlglot.parse_one(value, read="duckdb")
 
 

@@ -14,7 +14,7 @@ from orchestration.landing.batches import Batch, BatchStore
 from orchestration.landing.contract import Contract
 from orchestration.landing.delivery import missing_feeds
 from orchestration.landing.feed_extracts import FeedExtracts, Limits
-from orchestration.landing.readings import REPLAY_OF
+from orchestration.landing.readings import in_the_usual_course
 from orchestration.landing.refusal import DeliveryRefused
 from orchestration.landing.source_set import SourceSet
 
@@ -40,7 +40,7 @@ def feed_breaks(
 
     Late is what is behind the feeds that have a deadline, so no clock is asked.
     """
-    sent = [batch for batch in batches if not batch.extract_id.startswith(REPLAY_OF)]
+    sent = in_the_usual_course(batches)
     deadlines = {
         feed: hours
         for feed, mapping in source_set.feeds.items()

@@ -206,8 +206,8 @@ def _write_agents_seen(path: Path, rows_files: list[Path], *, columns: dict[str,
 def checking_connection(scratch: Path) -> duckdb.DuckDBPyConnection:
     """Open a database of its own in memory, which spills to scratch and shares nothing.
 
-    One thread: the same delivery makes the same bytes on any machine, and reading a million contacts
-    takes a fifth less CPU than on two.
+    One thread: the same delivery makes the same bytes on any machine, and reading a million
+    contacts takes a fifth less CPU than on two.
     """
     scratch.mkdir(parents=True, exist_ok=True)
     connection = duckdb.connect(

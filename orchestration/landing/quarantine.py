@@ -26,7 +26,7 @@ STATES = ("open", "set_aside", "released", "redelivered", "waived")
 # The text of these rows is not what a mapping would make of the file today.
 _NOT_REPLAYABLE = (
     "len(list_filter(reasons, lambda r: (r[:10] = 'structure:' and r[:28] <>"
-    " 'structure:control character:') or r[:9] = 'col:time:')) = 0"
+    " 'structure:control character:') or r[:9] = 'col:form:')) = 0"
 )
 _IS_SET_ASIDE = "len(list_filter(reasons, lambda r: r[:8] = 'refused:')) > 0"
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from orchestration.landing.batches import Batch, every_store
-from orchestration.landing.delivery import Delivery
+from orchestration.landing.delivery import MADE_AGAIN, Delivery
 from orchestration.landing.source_set import FeedMapping
 
 # Begins the extract id of rows that were released from the quarantine of a batch.
@@ -40,3 +40,11 @@ def that_count(batches: Iterable[Batch]) -> list[Batch]:
     gone = {batch.replaces for batch in known if batch.replaces}
     out = gone | {f"{REPLAY_OF}{batch_id}" for batch_id in gone}
     return [batch for batch in known if not out & {batch.batch_id, batch.extract_id}]
+
+
+def in_the_usual_course(batches: Iterable[Batch]) -> list[Batch]:
+    """Leave out rows released from quarantine, and past days that were fetched again.
+
+    They are known from today and say nothing of how far their feed has come.
+    """
+    return [one for one in batches if not one.extract_id.startswith((REPLAY_OF, MADE_AGAIN))]

@@ -54,7 +54,7 @@ def what_to_do(reasons: Iterable[ReasonCount]) -> list[str]:
     names = {reason.reason for reason in listed}
     for one in listed:
         # What could not be read is empty as well; one of the two is the cause.
-        if one.reason.replace("col:required:", "col:time:") in names - {one.reason}:
+        if one.reason.replace("col:required:", "col:form:") in names - {one.reason}:
             continue
         mended.setdefault(one.to_do, []).append(one.reason)
     return [f"{to_do} ({', '.join(those)})" for to_do, those in mended.items()]

@@ -88,7 +88,7 @@ def row_checks(
         text[name] = "null" if absent else _translated(name, expression.sql, mapping)
         if not absent:
             for number, condition in enumerate(expression.unreadable):
-                early[f"col:time:{name}" + (f":{number}" if number else "")] = condition
+                early[f"col:form:{name}" + (f":{number}" if number else "")] = condition
             if mapping.row_zone and column.type == "timestamp":
                 zone = mapping.row_zone
                 lacking |= {zone.column} - set(names)

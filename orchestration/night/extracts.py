@@ -31,16 +31,21 @@ def fetch(night: Night, feed: str, *, day: date) -> "ExtractOutcome":
 
 
 def fetch_what_is_due(night: Night) -> list[str]:
-    """Make today's extracts that are not there yet; answers the words of those that failed.
+    """Make today's extracts that are not there yet; answers what holds the night.
 
-    A look back asks nobody: it builds what was known then.
+    A look back asks nobody: it builds what was known then. A feed that the site publishes without
+    holds nothing.
     """
     feeds = night.source_set.extracts
     if not feeds or night.as_of:
         return []
     with progress("Asking the sources"):
         outcomes = [fetch(night, feed, day=night.now.date()) for feed in sorted(feeds)]
-    return [outcome.in_words() for outcome in outcomes if outcome.problem]
+    return [
+        outcome.in_words()
+        for outcome in outcomes
+        if outcome.problem and _holds(night, outcome.feed)
+    ]
 
 
 def unfetched(night: Night) -> list[str]:
@@ -53,4 +58,9 @@ def unfetched(night: Night) -> list[str]:
         f"{feed}: its extract of {night.now.date()} is not there. Next: see why in the run of"
         f" feeds_daily, mend it, and fetch again: evenhand sources extract --feed {feed}"
         for feed in due_extracts(night.source_set, now=night.now)
+        if _holds(night, feed)
     ]
+
+
+def _holds(night: Night, feed: str) -> bool:
+    return night.source_set.feeds[feed].when_incomplete == "hold"

@@ -11,6 +11,7 @@ from metrics.engine.tables import Table
 from orchestration.landing.contract import Contract
 from orchestration.landing.data_gaps import open_rows
 from orchestration.landing.feed_extracts import stopped_columns
+from orchestration.landing.readings import in_the_usual_course
 from orchestration.landing.source_set import SourceSet
 from orchestration.night.run_identity import Run
 
@@ -114,7 +115,7 @@ def _days_known_until(run: Run, source_set: SourceSet, contracts: dict[str, Cont
     A day that an extract saw half of would count the other half as time away.
     """
     newest: dict[str, datetime] = {}
-    for batch in run.batches:  # in order of known_at
+    for batch in in_the_usual_course(run.batches):  # in order of known_at
         newest[batch.feed] = batch.known_at
     told = [
         newest.get(feed, datetime.min)  # noqa: DTZ901 - naive UTC, as everywhere

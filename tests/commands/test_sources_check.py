@@ -104,10 +104,10 @@ def test_what_the_mapping_sets_aside_is_shown_last_and_needs_no_advice(site: Com
 def test_one_advice_stands_for_all_reasons_it_mends() -> None:
     reasons = [
         ReasonCount(reason=name, rows=1, first_line=2)
-        for name in ("col:time:a", "col:time:b", "col:required:a", "col:required:c")
+        for name in ("col:form:a", "col:form:b", "col:required:a", "col:required:c")
     ]
     first, second = what_to_do(reasons)
-    assert first.endswith("(col:time:a, col:time:b)")
+    assert first.endswith("(col:form:a, col:form:b)")
     assert second.endswith("(col:required:c)")
 
 

@@ -128,8 +128,8 @@ def line(*values: str, zone: str = "America/New_York", agent: str = "Ana Alves")
         (line("7/24/26", "Work", "11:00 PM", "12:00 AM"), ("2026-07-25 03:00", 1)),
         (line("3/7/26", "Work", "11:00 PM", "6:00 AM"), ("2026-03-08 04:00", 6)),
         (line("7/24/26", "Work", "4:00 PM", "4:00 PM"), ["rule:end_after_start"]),
-        (line("24/7/26", "Work", "4:00 PM", "5:00 PM"), ["col:time:end_at", "col:time:end_at:1",
-         "col:time:start_at", "col:required:end_at", "col:required:start_at"]),
+        (line("24/7/26", "Work", "4:00 PM", "5:00 PM"), ["col:form:end_at", "col:form:end_at:1",
+         "col:form:start_at", "col:required:end_at", "col:required:start_at"]),
         (line("11/1/26", "Work", "1:30 AM", "5:00 AM"), ["time:ambiguous:start_at"]),
         (line("3/8/26", "Work", "2:30 AM", "5:00 AM"), ["time:nonexistent:start_at"]),
         (line("7/24/26", "Work", "4:00 PM", "5:00 PM", zone="Mars/Base"),
@@ -264,7 +264,7 @@ def test_a_thousand_per_cent_and_an_unreadable_share_are_kept_apart(genesys: Ven
     (batch,) = genesys.land("adherence_day_vendor")
     assert genesys.quarantined(batch, "reasons, conformance_share") == [
         (["col:range:conformance_share"], "12.34500000"),
-        (["col:time:adherence_share"], "1.00000000"),
+        (["col:form:adherence_share"], "1.00000000"),
     ]
 
 
