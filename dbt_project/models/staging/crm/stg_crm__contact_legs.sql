@@ -13,6 +13,16 @@ untimed as (
 
 ),
 
+timed as (
+
+    select
+        believed.*,
+        untimed.batch_id is null as is_time_whole
+    from believed
+    left outer join untimed on believed.batch_id = untimed.batch_id
+
+),
+
 renamed as (
 
     select
@@ -45,9 +55,8 @@ renamed as (
         was_handled as is_handled,
         was_abandoned as is_abandoned,
         was_transferred_out as is_transferred_out,
-        untimed.batch_id is null as is_time_whole
-    from believed
-    left outer join untimed on believed.batch_id = untimed.batch_id
+        is_time_whole
+    from timed
 
 )
 
