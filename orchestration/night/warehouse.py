@@ -124,6 +124,14 @@ def _run_tables(run: Run, source_set: SourceSet, contracts: dict[str, Contract])
                 for feed in feeds
             ],
         ),
+        *_tables_of_breaks(run, source_set, contracts),
+    ]
+
+
+def _tables_of_breaks(
+    run: Run, source_set: SourceSet, contracts: dict[str, Contract]
+) -> list[Table]:
+    return [
         Table(
             name="stopped_column",
             columns={"feed": "VARCHAR", "batch_id": "VARCHAR", "column_name": "VARCHAR"},
