@@ -76,7 +76,7 @@ dated as (
         looked_up.*,
         coalesce(business_days.activity_date, looked_up.leg_date) as activity_date,
         coalesce(looked_up.talk_seconds, looked_up.hold_seconds, looked_up.acw_seconds)
-        is not null and coalesce(looked_up.is_time_whole, true) as has_handle_time,
+        is not null as has_handle_time,
         coalesce(looked_up.talk_seconds, 0)
         + coalesce(looked_up.hold_seconds, 0)
         + coalesce(looked_up.acw_seconds, 0) as known_seconds
@@ -118,7 +118,10 @@ judged as (
         dated.talk_seconds,
         dated.hold_seconds,
         dated.acw_seconds,
-        case when dated.has_handle_time then dated.known_seconds end as handle_seconds,
+        case
+            when dated.has_handle_time and coalesce(dated.is_time_whole, true)
+                then dated.known_seconds
+        end as handle_seconds,
         calendar_dates.repeat_window_days,
 
         -- booleans
