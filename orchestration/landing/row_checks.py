@@ -87,8 +87,9 @@ def row_checks(
             lacking |= absent
         text[name] = "null" if absent else _translated(name, expression.sql, mapping)
         if not absent:
-            for number, condition in enumerate(expression.unreadable):
-                early[f"col:form:{name}" + (f":{number}" if number else "")] = condition
+            if expression.unreadable:
+                wrong = (f"coalesce({condition}, false)" for condition in expression.unreadable)
+                early[f"col:form:{name}"] = " or ".join(wrong)
             if mapping.row_zone and column.type == "timestamp":
                 zone = mapping.row_zone
                 lacking |= {zone.column} - set(names)

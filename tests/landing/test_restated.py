@@ -164,6 +164,7 @@ def test_where_the_sources_stand_says_nothing_of_them(site: Site, home: Home) ->
         as_of=NOW,
         warehouse="read",
         loaded={},
+        breaks=[],
     )
     assert [feed.feed for feed in found.feeds] == ["case_record"]
     assert "restatement" not in found.not_measured

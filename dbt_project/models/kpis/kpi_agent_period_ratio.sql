@@ -134,6 +134,7 @@ divided as (
         ratios.gap_days,
         ratios.is_eligible,
         ratios.is_declared,
+        ratios.is_left_out,
         ratios.is_evaluator_judged,
         cast(ratios.numerator as double) / nullif(cast(ratios.denominator as double), 0) as value
     from ratios
