@@ -27,7 +27,8 @@ def status(parsed: argparse.Namespace) -> Said:
         source_set,
         contracts=site.contracts,
         home=site.home.root,
-        as_of=parsed.as_of or site.now,
+        # `now` is whole seconds; what was released within this one is known too.
+        as_of=parsed.as_of or site.now.replace(microsecond=999_999),
         warehouse=warehouse,
         loaded=loaded,
         breaks=site.night(as_of=parsed.as_of).arrived().breaks,
