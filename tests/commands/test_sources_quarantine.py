@@ -1,8 +1,11 @@
 """What becomes of a row that was kept apart: open, released, redelivered, waived."""
 
+from datetime import datetime, tzinfo
+
 import duckdb
 import pytest
 
+from orchestration.commands import site as commands_site
 from orchestration.landing.batches import BatchStore
 from tests.commands.conftest import CASES, ROOMY, CommandLine, cases
 
@@ -75,6 +78,21 @@ def test_rows_that_pass_now_become_a_batch_and_the_others_stay_open(site: Comman
         ("k1", "2024-06-01 07:00:00")
     ]
     assert states(site) == {"open": 2, "released": 1}
+    assert "1 row released from quarantine by replay" in site.sources("status").out
+
+
+def test_what_is_released_in_the_second_it_was_loaded_is_in_the_status_of_that_second(
+    site: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class StoppedClock(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:
+            return datetime(2026, 6, 1, 8, tzinfo=tz)
+
+    monkeypatch.setattr(commands_site, "datetime", StoppedClock)
+    load(site, "a.csv", NO_ZONE + LOST + TORN)
+    site.declare(more=ZONE)
+    assert site.sources("replay").code == 0
     assert "1 row released from quarantine by replay" in site.sources("status").out
 
 
