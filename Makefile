@@ -1,6 +1,6 @@
 # One target per thing a person wants. Bare `make` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help nightly test check dev bench docs lock proof clean
+.PHONY: help nightly test check types sql dev bench docs lock proof clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -29,9 +29,14 @@ test: $(READY) check  ## everything that must hold before a change is merged
 check: $(READY)  ## lint, types, direction of imports
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar dbt_project
+	$(MAKE) --no-print-directory --jobs 2 --output-sync types sql
+
+types: $(READY)
+	$(BIN)/mypy
+
+sql: $(READY)
+	$(BIN)/sqlfluff lint --disable-progress-bar dbt_project
 
 dev: $(READY)  ## open Dagster on http://127.0.0.1:3000
 	$(BIN)/evenhand dev

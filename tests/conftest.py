@@ -1,20 +1,26 @@
 """What tests of a whole night share: one small centre, built once and copied per test.
 
 A night costs seconds of imports (Dagster, dbt, Great Expectations) and a centre seconds of
-generation, so both are paid once a session; a copy of the built centre costs milliseconds.
+generation, so what several tests begin with is made once a session, whatever number of workers
+runs it: the parsed dbt project, the first night, the second. A copy of it costs milliseconds.
 """
 
+import json
+import os
 import shutil
+import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
+from filelock import FileLock
 
-from orchestration.defs.run_night import run_night
 from orchestration.night.home import DEFAULT_SOURCES, Home
-from orchestration.night.night import Night
+from orchestration.night.models import ensure_parsed
 from orchestration.night.outcome import Outcome
+from tests.watched import NIGHTLY, run_watched
 
 AGENTS, DAYS = 36, 30
 # Later than anything in a centre's extracts; the night reads its clock only for receipts.
@@ -51,15 +57,14 @@ class Centre:
         folder: Path | None = None,
         as_of: datetime | None = None,
     ) -> Outcome:
-        return run_night(
-            Night(
-                home=self.home,
-                sources=sources,
-                folder=folder or self.drop,
-                as_of=as_of,
-                now=NOW,
-            )
+        # Here, because the unit tests read this file too, and need none of it: 1 s.
+        from orchestration.defs.run_night import run_night
+        from orchestration.night.night import Night
+
+        night = Night(
+            home=self.home, sources=sources, folder=folder or self.drop, as_of=as_of, now=NOW
         )
+        return run_night(night)
 
     def published_bytes(self, run_id: str) -> dict[str, bytes]:
         """Answer every published page and Parquet table of a run."""
@@ -71,28 +76,110 @@ class Centre:
         }
 
 
+class SecondNight(NamedTuple):
+    """What a night in a process of its own, with every socket watched, came to."""
+
+    centre: Centre
+    out: str
+    err: str
+    seconds: float
+
+
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Centre:
+def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], None]], Path]:
+    """Answer folders that one worker fills for all; whoever else needs one waits for it."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+    def filled(name: str, fill: Callable[[Path], None]) -> Path:
+        folder, whole = shared / name, shared / f"{name}.whole"
+        with FileLock(shared / f"{name}.lock"):
+            if not whole.exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir()
+                fill(folder)
+                whole.touch()
+        return folder
+
+    return filled
+
+
+@pytest.fixture(scope="session")
+def parsed(once: Callable[..., Path]) -> Home:
+    """Answer a home in which dbt has parsed the project, and nothing else was done."""
+
+    def parse(folder: Path) -> None:
+        Home(folder).prepare()
+        ensure_parsed(Home(folder))
+
+    return Home(once("parsed", parse))
+
+
+@pytest.fixture(scope="session")
+def new_home(parsed: Home) -> Callable[[Path], Home]:
+    """Answer empty homes that need not parse the dbt project again, which takes 4 s."""
+
+    def make(root: Path) -> Home:
+        shutil.copytree(parsed.manifest.parent, Home(root).manifest.parent)
+        return Home(root)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def built(once: Callable[..., Path], new_home: Callable[[Path], Home]) -> Centre:
     """Answer the one centre of the session after its first night; nobody may change it."""
-    centre = Centre(tmp_path_factory.mktemp("built"))
-    centre.live(days=DAYS)
-    outcome = centre.night()
-    assert outcome.code == 0, outcome.in_words()
-    return centre
+
+    def build(folder: Path) -> None:
+        centre = Centre(new_home(folder).root)
+        centre.live(days=DAYS)
+        outcome = centre.night()
+        assert outcome.code == 0, outcome.in_words()
+
+    return Centre(once("built", build))
+
+
+@pytest.fixture(scope="session")
+def next_day(once: Callable[..., Path], built: Centre) -> Centre:
+    """Answer the built centre with the extracts of one more day; nobody may change it."""
+
+    def live_on(folder: Path) -> None:
+        shutil.copytree(built.home.root, folder, dirs_exist_ok=True)
+        Centre(folder).live(days=DAYS + 1)
+
+    return Centre(once("next_day", live_on))
+
+
+@pytest.fixture(scope="session")
+def second_night(once: Callable[..., Path], next_day: Centre) -> SecondNight:
+    """Answer the centre after the night of that day, as a site runs it; nobody may change it."""
+
+    def run(folder: Path) -> None:
+        shutil.copytree(next_day.home.root, folder / "centre")
+        began = time.monotonic()
+        night = run_watched(NIGHTLY, folder / "centre")
+        seconds = time.monotonic() - began
+        said = [night.returncode, night.stdout, night.stderr, seconds]
+        (folder / "said.json").write_text(json.dumps(said))
+
+    folder = once("second_night", run)
+    code, out, err, seconds = json.loads((folder / "said.json").read_text())
+    assert code == 0, err
+    return SecondNight(Centre(folder / "centre"), out, err, seconds)
 
 
 @pytest.fixture
-def copied(built: Centre, tmp_path: Path) -> Callable[[str], Centre]:
-    """Answer copies of the built centre, each in a folder of its own."""
+def copied(built: Centre, tmp_path: Path) -> Callable[..., Centre]:
+    """Answer copies of a centre, the built one by default, each in a folder of its own."""
 
-    def copy(name: str = "copy") -> Centre:
-        shutil.copytree(built.home.root, tmp_path / name)
+    def copy(name: str = "copy", *, of: Centre = built) -> Centre:
+        shutil.copytree(of.home.root, tmp_path / name)
         return Centre(tmp_path / name)
 
     return copy
 
 
 @pytest.fixture
-def centre(copied: Callable[[str], Centre]) -> Centre:
+def centre(copied: Callable[..., Centre]) -> Centre:
     """Answer one copy of the built centre."""
     return copied("centre")

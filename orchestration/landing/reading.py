@@ -82,14 +82,14 @@ def open_part(
 
 def unreadable_lines(connection: duckdb.DuckDBPyConnection) -> list[tuple[int, str]]:
     """Answer byte position and problem of every record the last read could not take apart."""
-    tables = connection.execute("select table_name from duckdb_tables()").fetchall()
-    if ("reject_errors",) not in tables:
+    try:
+        found = connection.execute(
+            # One bad line gives several rows; its byte position tells lines apart.
+            "select line_byte_position, min(lower(error_type::varchar)) from reject_errors"
+            " group by file_id, line_byte_position order by line_byte_position"
+        ).fetchall()
+    except duckdb.CatalogException:  # DuckDB has not taken lines apart: not a text file
         return []
-    found = connection.execute(
-        # One bad line gives several rows; its byte position tells lines apart.
-        "select line_byte_position, min(lower(error_type::varchar)) from reject_errors"
-        " group by file_id, line_byte_position order by line_byte_position"
-    ).fetchall()
     connection.execute("drop table reject_scans; drop table reject_errors")
     return [(int(position), str(problem)) for position, problem in found]
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import DAYS, Centre
+from tests.conftest import Centre, SecondNight
 
 NIGHT = "import sys; from orchestration.cli import main; sys.exit(main(['nightly', '--json']))"
 SHORTEST_KILL = 0.5  # seconds: before this only Python itself has started
@@ -32,31 +32,22 @@ def start(centre: Centre) -> subprocess.Popen[bytes]:
     )
 
 
-def undisturbed(centre: Centre) -> tuple[float, str, dict[str, bytes]]:
-    began = time.monotonic()
-    assert start(centre).wait() == 0
-    run_id = (centre.home.published / "CURRENT").read_text().strip()
-    return time.monotonic() - began, run_id, centre.published_bytes(run_id)
-
-
-@pytest.fixture
-def new_day(copied: Callable[[str], Centre]) -> Callable[[str], Centre]:
-    def make(name: str) -> Centre:
-        centre = copied(name)
-        centre.live(days=DAYS + 1)
-        return centre
-
-    return make
-
-
-def kill_and_run_again(new_day: Callable[[str], Centre], *, moments: int, seed: int) -> None:
-    seconds, run_id, expected = undisturbed(new_day("undisturbed"))
+def kill_and_run_again(
+    copied: Callable[..., Centre],
+    next_day: Centre,
+    undisturbed: SecondNight,
+    *,
+    moments: int,
+    seed: int,
+) -> None:
+    run_id = (undisturbed.centre.home.published / "CURRENT").read_text().strip()
+    expected = undisturbed.centre.published_bytes(run_id)
     chance = random.Random(seed)
     for number in range(moments):
-        centre = new_day(f"killed-{number}")
+        centre = copied(f"killed-{number}", of=next_day)
         before = (centre.home.published / "CURRENT").read_text()
         night = start(centre)
-        time.sleep(chance.uniform(SHORTEST_KILL, seconds))
+        time.sleep(chance.uniform(SHORTEST_KILL, undisturbed.seconds))
         os.killpg(night.pid, signal.SIGKILL)
         night.wait()
         assert (centre.home.published / "CURRENT").read_text() in {before, f"{run_id}\n", run_id}
@@ -72,11 +63,15 @@ def leftovers(centre: Centre) -> list[Path]:
 
 
 @pytest.mark.faults
-def test_a_killed_night_ends_in_the_same_bytes(new_day: Callable[[str], Centre]) -> None:
-    kill_and_run_again(new_day, moments=EVERY_TIME, seed=2)
+def test_a_killed_night_ends_in_the_same_bytes(
+    copied: Callable[..., Centre], next_day: Centre, second_night: SecondNight
+) -> None:
+    kill_and_run_again(copied, next_day, second_night, moments=EVERY_TIME, seed=2)
 
 
 @pytest.mark.proof
 @pytest.mark.faults
-def test_ten_killed_nights_end_in_the_same_bytes(new_day: Callable[[str], Centre]) -> None:
-    kill_and_run_again(new_day, moments=PROVEN, seed=10)
+def test_ten_killed_nights_end_in_the_same_bytes(
+    copied: Callable[..., Centre], next_day: Centre, second_night: SecondNight
+) -> None:
+    kill_and_run_again(copied, next_day, second_night, moments=PROVEN, seed=10)

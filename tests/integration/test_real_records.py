@@ -3,6 +3,7 @@
 The records are read in place, beside the checkout; none of them is part of the project.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -28,13 +29,13 @@ HANDLED = (
 class Site:
     """One site's records after a night on them."""
 
-    def __init__(self, root: Path, *, source_set: str, folder: str, file: str) -> None:
+    def __init__(self, home: Home, *, source_set: str, folder: str, file: str) -> None:
         self.records = RECORDS / folder / file
         if not self.records.is_file():
             pytest.skip(
                 f"the records {folder}/{file} are not beside the checkout: see CONTRIBUTING"
             )
-        self.home = Home(root)
+        self.home = home
         night = Night(
             home=self.home,
             sources=SOURCES / f"{source_set}.yml",
@@ -65,9 +66,9 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def bank(tmp_path_factory: pytest.TempPathFactory) -> Site:
+def bank(new_home: Callable[[Path], Home], tmp_path_factory: pytest.TempPathFactory) -> Site:
     return Site(
-        tmp_path_factory.mktemp("bank"),
+        new_home(tmp_path_factory.mktemp("bank")),
         source_set="anonymous_bank",
         folder="anonymousbank_1999",
         file="january.txt",
@@ -75,9 +76,9 @@ def bank(tmp_path_factory: pytest.TempPathFactory) -> Site:
 
 
 @pytest.fixture(scope="module")
-def pwc(tmp_path_factory: pytest.TempPathFactory) -> Site:
+def pwc(new_home: Callable[[Path], Home], tmp_path_factory: pytest.TempPathFactory) -> Site:
     return Site(
-        tmp_path_factory.mktemp("pwc"),
+        new_home(tmp_path_factory.mktemp("pwc")),
         source_set="pwc_callcentre",
         folder="pwc_callcentre",
         file="Call-Center-Dataset.csv",

@@ -15,7 +15,7 @@ from orchestration.landing.contract import load_contracts
 from orchestration.landing.waiver import waive
 from orchestration.night.home import DEFAULT_SOURCES
 from orchestration.night.night import Night
-from tests.conftest import DAYS, NOW, Centre
+from tests.conftest import NOW, Centre, SecondNight
 
 pytestmark = pytest.mark.night
 
@@ -112,14 +112,10 @@ def agent_day(centre: Centre, contact: str) -> list[tuple[Any, ...]]:
 
 
 def test_a_day_with_a_gap_is_left_out_until_the_row_loads_or_is_waived(
-    copied: Callable[[str], Centre],
+    copied: Callable[..., Centre], next_day: Centre, second_night: SecondNight
 ) -> None:
-    clean = copied("clean")
-    clean.live(days=DAYS + 1)
-    shutil.copytree(clean.home.root, clean.home.root.with_name("spoilt"))
-    spoilt = Spoilt(Centre(clean.home.root.with_name("spoilt")))
+    clean, spoilt = second_night.centre, Spoilt(copied("spoilt", of=next_day))
     centre = spoilt.centre
-    published(clean)
     ((agent, day),) = rows(
         clean,
         "select agent_id, cast(activity_date as varchar) from facts.fct_contact"
@@ -144,8 +140,7 @@ def test_a_day_with_a_gap_is_left_out_until_the_row_loads_or_is_waived(
         " and group_kind in ('centre', 'team') group by all order by all",
     ) == [("centre", 1), ("team", 1)]
 
-    waived = Centre(centre.home.root.with_name("waived"))
-    shutil.copytree(centre.home.root, waived.home.root)
+    waived = copied("waived", of=centre)
     before = outcome.run_id
     spoilt.redeliver()
     published(centre)

@@ -16,39 +16,17 @@ import pytest
 from orchestration.night.home import DEFAULT_SOURCES
 from orchestration.night.night import Night
 from orchestration.night.warehouse import RawRefused
-from tests.conftest import DAYS, NOW, Centre
+from tests.conftest import NOW, Centre, SecondNight
 
 pytestmark = pytest.mark.night
 
 Values = dict[tuple[str, str, str], tuple[object, ...]]
 
 
-def copy(centre: Centre, root: Path) -> Centre:
-    shutil.copytree(centre.home.root, root)
-    return Centre(root)
-
-
-@pytest.fixture(scope="module")
-def next_day(built: Centre, tmp_path_factory: pytest.TempPathFactory) -> Centre:
-    """Answer the built centre with the extracts of one more day; nobody may change it."""
-    centre = copy(built, tmp_path_factory.mktemp("next_day") / "centre")
-    centre.live(days=DAYS + 1)
-    return centre
-
-
 @pytest.fixture
-def centre(next_day: Centre, tmp_path: Path) -> Centre:
+def centre(next_day: Centre, copied: Callable[..., Centre]) -> Centre:
     """Answer a copy of the centre whose newest extracts wait to be broken."""
-    return copy(next_day, tmp_path / "centre")
-
-
-@pytest.fixture(scope="module")
-def expected(next_day: Centre, tmp_path_factory: pytest.TempPathFactory) -> Values:
-    """Answer what everybody is told when nothing breaks."""
-    centre = copy(next_day, tmp_path_factory.mktemp("whole") / "centre")
-    outcome = centre.night()
-    assert outcome.code == 0, outcome.in_words()
-    return values(centre)
+    return copied("centre", of=next_day)
 
 
 def newest(centre: Centre, feed: str) -> Path:
@@ -204,7 +182,7 @@ LEFT_OUT = [
 @pytest.mark.parametrize(("broken", "lost"), LEFT_OUT)
 def test_a_night_without_its_broken_feeds_says_which_metrics_it_does_without(
     centre: Centre,
-    expected: Values,
+    second_night: SecondNight,
     broken: dict[str, Callable[[Centre, str], None]],
     lost: set[str],
 ) -> None:
@@ -214,7 +192,7 @@ def test_a_night_without_its_broken_feeds_says_which_metrics_it_does_without(
     assert outcome.code == 0, outcome.in_words()
     for feed in broken:
         assert f"left out: {feed}: " in outcome.in_words()
-    found = values(centre)
+    expected, found = values(second_night.centre), values(centre)
     assert found.keys() == expected.keys()
     kept = {metric for _, _, metric in found} - lost
     assert {(row[0], *row[-2:]) for row in of(found, *lost).values()} == {

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from orchestration.night.home import DEFAULT_SOURCES
-from tests.conftest import DAYS, Centre
+from tests.conftest import Centre
 
 pytestmark = pytest.mark.night
 
@@ -58,12 +58,13 @@ def broken_manifest(centre: Centre) -> None:
     ],
 )
 def test_a_delivery_that_cannot_be_used_holds_the_night(
-    centre: Centre,
+    next_day: Centre,
+    copied: Callable[..., Centre],
     harm: Callable[[Centre], None],
     says: str,
 ) -> None:
+    centre = copied(of=next_day)
     before = (centre.home.published / "CURRENT").read_text()
-    centre.live(days=DAYS + 1)
     harm(centre)
     outcome = centre.night()
     assert outcome.code == 3, outcome.in_words()
@@ -87,9 +88,11 @@ def test_a_declared_roster_whose_file_is_missing_holds_the_night(
     assert outcome.page.is_file()
 
 
-def test_a_complete_extract_without_a_single_contact_holds_the_night(centre: Centre) -> None:
+def test_a_complete_extract_without_a_single_contact_holds_the_night(
+    next_day: Centre, copied: Callable[..., Centre]
+) -> None:
+    centre = copied(of=next_day)
     before = (centre.home.published / "CURRENT").read_text()
-    centre.live(days=DAYS + 1)
     part = newest(centre, "contact_leg", keep_manifest=True)
     nothing = part.with_name("nothing.parquet")
     duckdb.sql(f"copy (from '{part}' limit 0) to '{nothing}'")

@@ -1,18 +1,24 @@
 """The page that a stranger follows ends with a night that publishes."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from orchestration.cli import main
+from orchestration.night.home import Home
 from tests.your_own_data import blocks, commands, write
 
 pytestmark = pytest.mark.night
 
 
 def test_the_first_night_of_the_page_publishes(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path,
+    new_home: Callable[[Path], Home],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
+    new_home(tmp_path / "home")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("EVENHAND_HOME", str(tmp_path / "home"))
     nights = []
