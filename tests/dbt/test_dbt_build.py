@@ -3,11 +3,14 @@
 Ann works overnight in Berlin, Ben by day in New York. Surveys are not declared at all.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from orchestration.night.home import Home
+from orchestration.night.models import build_models
 from tests.dbt.conftest import FAR_FUTURE, Warehouse
 
 pytestmark = pytest.mark.dbt
@@ -255,8 +258,14 @@ def test_no_contact_is_lost_between_the_leg_and_the_agent_day(built: Warehouse) 
     )
 
 
-def test_centre_of_which_nothing_is_known_is_built_without_a_row(tmp_path: Path) -> None:
-    nothing = Warehouse(tmp_path / "nothing")
+def test_centre_of_which_nothing_is_known_is_built_without_a_row(
+    new_home: Callable[[Path], Home], tmp_path: Path
+) -> None:
+    home = new_home(tmp_path / "nothing")
+    home.prepare()
+    nothing = Warehouse(home.root)
     nothing.make(as_of="2026-03-31 06:00:00")
-    nothing.build("--exclude-resource-type", "unit_test")
+    assert {result.status for result in build_models(home, warehouse=home.warehouse)} == {
+        "success", "pass",
+    }  # fmt: skip
     assert nothing.read("select count(*) from scorecards.scorecard_agent_period") == [(0,)]
