@@ -24,7 +24,7 @@ nightly: $(READY)  ## make the synthetic centre if it is not there, run one nigh
 	$(BIN)/evenhand nightly
 
 test: $(READY) check  ## everything that must hold before a change is merged
-	$(BIN)/pytest -q --numprocesses auto --maxprocesses 4 --dist loadfile
+	$(BIN)/pytest -q --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 check: $(READY)  ## lint, types, direction of imports
 	$(BIN)/ruff check .

@@ -140,11 +140,16 @@ def _days_of(days: dg.PartitionKeyRange) -> list[date]:
 def _land(
     night: Night, key: dg.AssetKey, *, up_to_day: str, failed: dict[str, str]
 ) -> Iterator[dg.MaterializeResult[None]]:
-    """Land what is new of one feed, up to its first delivery that cannot be used."""
+    """Land what is new of one feed, up to its first delivery that cannot be used.
+
+    What a site publishes without fails nothing here: the night leaves it out, and says so.
+    """
+    feed = key.path[-1]
     try:
-        landed = list(night.land_feed(key.path[-1], up_to_day=up_to_day))
+        landed = list(night.land_feed(feed, up_to_day=up_to_day))
     except DeliveryRefused as refusal:
-        failed[key.path[-1]] = str(refusal)
+        if night.source_set.feeds[feed].when_incomplete == "hold":
+            failed[feed] = str(refusal)
     else:
         yield dg.MaterializeResult(key, metadata=_counts(landed))
 

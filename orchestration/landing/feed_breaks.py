@@ -1,7 +1,7 @@
 """Which feeds did not arrive whole for a night, and what their site wants done about it.
 
 Belongs here: every declared feed asked in turn, and its site's policy.
-Does not belong here: how a feed's extracts are judged (`feed_extracts`), a delivery that cannot be
+Does not belong here: how a feed's extracts are judged (`feed_extracts`), why a delivery cannot be
 used (`check`), a snapshot that lost history (`apply`), a metric without its feed (the models).
 """
 
@@ -34,11 +34,13 @@ def feed_breaks(
     contracts: Mapping[str, Contract],
     store: BatchStore,
     batches: Sequence[Batch],
+    refused: Mapping[str, str],
     limits: Limits,
 ) -> list[FeedBreak]:
     """Answer the first thing that is wrong with each declared feed; `batches` are those believed.
 
-    Late is what is behind the feeds that have a deadline, so no clock is asked.
+    `refused` are the feeds of which something that came cannot be used, with the words for it. Late
+    is what is behind the feeds that have a deadline, so no clock is asked.
     """
     sent = in_the_usual_course(batches)
     deadlines = {
@@ -61,14 +63,14 @@ def feed_breaks(
                 quiet_days=frozenset(source_set.quiet_days),
                 reader=reader,
             )
-            refusal = (
+            wrong = refused.get(feed) or (
                 not_there_refusal(source_set, feed)
                 if feed in not_there
                 else next(extracts.wrong(newest, deadlines.get(feed), limits), None)
             )
-            if refusal:
+            if wrong:
                 is_left_out = mapping.when_incomplete == "publish_without"
-                found.append(FeedBreak(feed=feed, words=str(refusal), is_left_out=is_left_out))
+                found.append(FeedBreak(feed=feed, words=str(wrong), is_left_out=is_left_out))
     return found
 
 

@@ -107,9 +107,9 @@ def _known_at(delivery: Delivery, received_at: datetime) -> datetime:
 def derived_deliveries(
     derived: DerivedRoster, *, home: Path
 ) -> Iterator[tuple[Delivery, FeedMapping]]:
-    """Write the roster and identity that follow from the agents seen, as deliveries of their own.
+    """Write the roster and identity that follow from the agents seen, where they are not the last.
 
-    They are known when the newest batch they rest on is known, and are new only when an agent is.
+    They are deliveries of their own, known when the newest batch they rest on is believed.
     """
     store = BatchStore(home)
     counted = that_count(store.batches())
@@ -117,18 +117,23 @@ def derived_deliveries(
     if not seen_in:
         return
     known_at = max(batch.believed_from for batch in seen_in)
+    last = {batch.feed: batch.extract_id for batch in counted}
     for feed, columns in _derived_columns(derived).items():
         folder = home / "scratch"
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{feed}.csv"
         _write_agents_seen(path, [store.rows_file(batch) for batch in seen_in], columns=columns)
-        digest = hashlib.sha256(f"derived|{file_digest(path)}".encode()).hexdigest()
+        extract_id = file_digest(path)[:16]
+        if last.get(feed) == extract_id:
+            continue
+        # Agents that were seen before may be all again, after a mapping was mended and mended back.
+        said = f"derived|{known_at}|{extract_id}"
         yield (
             Delivery(
                 feed=feed,
                 source_system=derived.source_system,
-                extract_id=digest[:16],
-                digest=digest,
+                extract_id=extract_id,
+                digest=hashlib.sha256(said.encode()).hexdigest(),
                 parts=(path,),
                 known_at=known_at,
                 is_complete=True,

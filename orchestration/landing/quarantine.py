@@ -23,12 +23,18 @@ from orchestration.landing.row_checks import row_checks
 from orchestration.landing.source_set import FeedMapping
 
 STATES = ("open", "set_aside", "released", "redelivered", "waived")
-# The text of these rows is not what a mapping would make of the file today.
-_NOT_REPLAYABLE = (
-    "len(list_filter(reasons, lambda r: (r[:10] = 'structure:' and r[:28] <>"
-    " 'structure:control character:') or r[:9] = 'col:form:')) = 0"
-)
 _IS_SET_ASIDE = "len(list_filter(reasons, lambda r: r[:8] = 'refused:')) > 0"
+
+
+def _is_replayable(mapping: FeedMapping | None) -> str:
+    """Write the condition for text that is what a mapping would make of the file today."""
+    lost = [
+        "(reason[:10] = 'structure:' and reason[:28] <> 'structure:control character:')",
+        "reason[:9] = 'col:form:'",
+    ]
+    if mapping and mapping.row_zone:  # the zone stood in a column that is not kept
+        lost.append("reason[:5] = 'time:'")
+    return f"len(list_filter(reasons, lambda reason: {' or '.join(lost)})) = 0"
 
 
 def kept_text(mapping: FeedMapping | None, source_system: str) -> FeedMapping:
@@ -51,7 +57,7 @@ def quarantine_of(
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the quarantine of one feed as the table `kept`, one row per row kept apart.
 
-    Its columns: `batch_id`, `row_id` (names the row by its content), `part`, `row_number` (null
+    Its columns: `batch_id`, `row_id` (names the row by its place), `part`, `row_number` (null
     where the check gave none), `reasons`, `state`, `is_replayable`, and the contract's text;
     `typed` has the same rows by `kept_row`, their text as values where it is one. The state is that
     of today, or of the batches in `known` and what was decided up to `as_of`.
@@ -70,7 +76,7 @@ def quarantine_of(
             " case when decided.kind is not null then decided.kind"
             f" when {_IS_SET_ASIDE} then 'set_aside'"
             " when kept_row in (select kept_row from redelivered) then 'redelivered'"
-            f" else 'open' end as state, {_NOT_REPLAYABLE} as is_replayable"
+            f" else 'open' end as state, {_is_replayable(mapping)} as is_replayable"
             " from untyped left outer join decided using (row_id) order by kept_row"
         )
         yield connection
@@ -102,15 +108,13 @@ def _read_kept(
             f" {', '.join(shared)} from {read} as kept"
             " inner join batches on kept.file = batches.quarantined_file"
         )
-    # Null parts leave no trace, so a column added to the contract renames no row.
-    said = ", ".join(
-        f"{text_literal(name)} || '=' || {quoted(name)}" for name in sorted(contract.columns)
-    )
+    # By its place and not by its text, which an erasure takes away: what was decided stays decided.
+    # Only rows that are set aside for good have no number.
     connection.execute(
         "create table untyped as select row_number() over"
         " (order by known_at, batch_id, part, row_number nulls last, row_id) as kept_row, row_id,"
         " files.* exclude (row_id) from (select *,"
-        f" md5(concat_ws(chr(31), batch_id, part, row_number, {said})) as row_id from files)"
+        " md5(concat_ws('|', batch_id, part, row_number)) as row_id from files)"
         " as files inner join batches using (batch_id)"
     )
 
@@ -147,10 +151,20 @@ def _read_decisions(
 def _type_keys(
     connection: duckdb.DuckDBPyConnection, contract: Contract, *, mapping: FeedMapping
 ) -> None:
-    """Read the kept text as values, so that '08:00Z' finds the row that was loaded as 08:00."""
+    """Read the kept text as values, so that '08:00Z' finds the row that was loaded as 08:00.
+
+    A time of which nobody knows the zone is read as UTC: some hours off, and it says which days of
+    an agent may have a gap.
+    """
     checks, _ = row_checks(contract, mapping, names=tuple(contract.columns))
     text = ", ".join(f"{source} as {text_name(name)}" for name, source in checks.text.items())
-    typed = ", ".join(f"{source} as {quoted(name)}" for name, source in checks.typed.items())
+    values = {
+        name: f"coalesce({source}, try_cast({text_name(name)} as timestamp))"
+        if contract.columns[name].type == "timestamp"
+        else source
+        for name, source in checks.typed.items()
+    }
+    typed = ", ".join(f"{source} as {quoted(name)}" for name, source in values.items())
     connection.execute(
         f"create table typed as select kept_row, batches.*, {typed} from"
         f" (select kept_row, batch_id as of_batch, {text} from untyped) as untyped"

@@ -15,6 +15,7 @@ from orchestration.landing.feed_breaks import FeedBreak, feed_breaks
 from orchestration.landing.feed_extracts import Limits
 from orchestration.landing.quarantine_decisions import decisions
 from orchestration.landing.readings import that_count
+from orchestration.landing.refused import refusals
 from orchestration.landing.source_set import SourceSet
 from orchestration.night.run_identity import Run, identify_run
 
@@ -38,6 +39,8 @@ class Arrived:
             contracts=self.contracts,
             store=self.store,
             batches=that_count(b for b in self.batches if not as_of or b.believed_from <= as_of),
+            # What waits today says nothing of what was known then.
+            refused={} if as_of else refusals(self.store.home),
             limits=Limits.in_force(),
         )
 

@@ -19,6 +19,7 @@ from orchestration.landing.erasure.ledger import Ledger
 from orchestration.landing.feed_breaks import not_there_refusal
 from orchestration.landing.land import derived_deliveries, land, new_deliveries
 from orchestration.landing.refusal import DeliveryRefused
+from orchestration.landing.refused import noting_refusal
 from orchestration.landing.retention import expire_landing
 from orchestration.landing.source_set import FeedMapping, SourceSet, load_source_set
 from orchestration.night.arrived import Arrived
@@ -93,9 +94,12 @@ class Night:
 
         Raises DeliveryRefused at the first delivery that cannot be used.
         """
-        for delivery in new_deliveries(self.source_set, self.home.root, of=feed):
-            if self.extract_day(delivery) <= up_to_day:
-                yield self._land(delivery, self.source_set.feeds[feed])
+        home, mapping = self.home.root, self.source_set.feeds[feed]
+        waiting = new_deliveries(self.source_set, home, of=feed)
+        due = [delivery for delivery in waiting if self.extract_day(delivery) <= up_to_day]
+        with noting_refusal(home, feed, lands_all=len(due) == len(waiting)):
+            for delivery in due:
+                yield self._land(delivery, mapping)
 
     def land_derived(self) -> list[Batch]:
         """Land the roster and identity of the agents seen, where nobody sends them."""
@@ -105,7 +109,6 @@ class Night:
         return [
             self._land(delivery, mapping)
             for delivery, mapping in derived_deliveries(derived, home=self.home.root)
-            if self.store.newest_reading(delivery) is None
         ]
 
     def expire_landing(self) -> list[Path]:

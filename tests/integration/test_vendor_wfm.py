@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from orchestration.landing.contract import load_contracts
-from orchestration.landing.quarantine_list import quarantine_list
+from orchestration.landing.quarantine import quarantine_of
+from orchestration.landing.quarantine_list import FeedQuarantine, quarantine_list
 from orchestration.landing.refusal import DeliveryRefused
 from tests.integration.vendor_site import VendorSite, given
 
@@ -170,11 +171,30 @@ def test_a_state_kept_apart_can_be_dated_although_its_zone_is_gone(report: Vendo
     assert states_of(report)["redelivered"] == 1
 
 
-def states_of(report: VendorSite) -> dict[str, int]:
-    """Answer what became of the rows of the schedule that were kept apart."""
+def test_a_state_of_an_unknown_zone_is_near_its_day_and_cannot_be_replayed(
+    report: VendorSite,
+) -> None:
+    rows = [line("7/1/26", f"State {n}", "9:00 AM", "10:00 AM") for n in range(400)]
+    rows.append(line("7/24/26", "Work", "4:00 PM", "5:00 PM", zone="Mars/Base"))
+    report.write("wfm/planned_activity/a.csv", ABOVE + HEAD + "".join(rows))
+    report.land("planned_activity")
+    assert (states_of(report)["open"], kept(report).replayable) == (1, 0)
     contract = load_contracts()["planned_activity"]
     mapping = report.source_set.feeds["planned_activity"]
-    return quarantine_list(contract, home=report.home, mapping=mapping).states
+    with quarantine_of(contract, home=report.home, mapping=mapping) as quarantine:
+        dated = quarantine.execute("select start_at, end_at from typed").fetchall()
+    assert dated == [(datetime(2026, 7, 24, 16), datetime(2026, 7, 24, 17))]
+
+
+def kept(report: VendorSite) -> FeedQuarantine:
+    contract = load_contracts()["planned_activity"]
+    mapping = report.source_set.feeds["planned_activity"]
+    return quarantine_list(contract, home=report.home, mapping=mapping)
+
+
+def states_of(report: VendorSite) -> dict[str, int]:
+    """Answer what became of the rows of the schedule that were kept apart."""
+    return kept(report).states
 
 
 def test_a_report_whose_last_column_has_got_a_name_is_refused(report: VendorSite) -> None:

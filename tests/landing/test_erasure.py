@@ -8,10 +8,12 @@ import duckdb
 import pytest
 
 from orchestration.landing.batches import Batch, BatchStore
+from orchestration.landing.contract import load_contracts
 from orchestration.landing.erasure.job import StillNamed
 from orchestration.landing.erasure.ledger import Ledger
 from orchestration.landing.erasure.outcome import Erased, UnknownRequest, erase
 from orchestration.landing.erasure.tombstones import KeyLost
+from orchestration.landing.waiver import waive
 from tests.erasure.finding import places
 from tests.landing.conftest import NOW, Site
 
@@ -81,6 +83,12 @@ class Door:
 
     def erase(self, request_id: str | None = None, *, dry: bool = False) -> list[Erased]:
         return erase(self.home, request_id=request_id, is_dry_run=dry, now=NOW)
+
+    def waive(self, feed: str, reason: str) -> int:
+        contract, decided = load_contracts()[feed], ("Kim", "A test.")
+        return waive(
+            contract, home=self.home, mapping=None, reason=reason, decided=decided, now=NOW
+        )
 
     def rows(self, feed: str, columns: str) -> list[tuple[object, ...]]:
         files = f"{self.home}/raw/{feed}/*.parquet"
@@ -179,9 +187,12 @@ def test_a_quarantined_row_keeps_its_reason_and_loses_its_text(door: Door) -> No
     batch = door.send("contact_leg", LEGS + good + leg("bad", "login-one").replace("voice", "fax"))
     door.send("erasure_request", REQUESTS + request("R1", "AGENT-001"))
     assert "quarantine" in door.places("login-one")
+    waived = door.waive("contact_leg", "col:enum:channel")
     door.erase()
     assert door.places("login-one") == set()
     assert door.site.quarantined(batch) == [(301, ["col:enum:channel"])]
+    assert waived == 1
+    assert door.waive("contact_leg", "col:enum:channel") == 0  # it still is
 
 
 def test_a_customer_goes_and_the_agents_contacts_stay(door: Door) -> None:

@@ -91,7 +91,11 @@ class Site:
             self.sent(feed, NEWEST - back * DAY, rows=rows)
 
     def breaks(
-        self, *feeds: str, quiet_days: tuple[date, ...] = (), **said: object
+        self,
+        *feeds: str,
+        quiet_days: tuple[date, ...] = (),
+        refused: dict[str, str] | None = None,
+        **said: object,
     ) -> list[FeedBreak]:
         source_set = SourceSet(
             source_set="ours",
@@ -108,6 +112,7 @@ class Site:
             contracts=CONTRACTS,
             store=self.store,
             batches=sorted(self.batches, key=lambda batch: (batch.known_at, batch.batch_id)),
+            refused=refused or {},
             limits=Limits.in_force(),
         )
 
@@ -328,3 +333,14 @@ def test_a_batch_that_lost_a_column_is_named_even_when_the_column_is_back(site: 
     ]
     gone = FeedMapping(source_system="acd", files="*.csv", columns={"hold_seconds": "null"})
     assert [*stopped_columns(contract, gone, site.batches)] == []
+
+
+@pytest.mark.parametrize(("policy", "is_left_out"), [("hold", False), ("publish_without", True)])
+def test_what_came_and_cannot_be_used_breaks_its_feed_by_the_policy_of_the_site(
+    site: Site, policy: str, is_left_out: bool
+) -> None:
+    site.history("case_record")
+    (broken,) = site.breaks(
+        "case_record", refused={"case_record": "is a web page"}, when_incomplete=policy
+    )
+    assert (broken.words, broken.is_left_out) == ("is a web page", is_left_out)

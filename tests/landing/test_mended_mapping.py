@@ -8,7 +8,7 @@ import pytest
 
 from orchestration.landing.apply import apply_batches
 from orchestration.landing.batches import Batch, BatchStore
-from orchestration.landing.land import derived_deliveries
+from orchestration.landing.land import derived_deliveries, land
 from orchestration.landing.source_set import DerivedRoster, SourceSet, load_source_set
 from orchestration.landing.status import Status, status
 from orchestration.night.run_identity import identify_run
@@ -157,20 +157,21 @@ def test_a_roster_from_the_agents_seen_follows_the_mended_mapping(site: Site) ->
         " was_abandoned: 'false', contact_started_at: '2026-06-01T08:00:00Z',"
         " leg_started_at: '2026-06-01T08:00:00Z', source_updated_at: '2026-06-01T08:00:00Z'}\n"
     )
-    site.write("legs.csv", leg)
-    site.land("contact_leg", more=constants)
-    site.land(
-        "contact_leg", more=f"{constants}    columns: {{agent_external_id: other}}\n",
-        received_at=LATER,
-    )  # fmt: skip
+    mended = f"{constants}    columns: {{agent_external_id: other}}\n"
     derived = DerivedRoster(
         source_system="acd", from_feeds=("contact_leg",), site="s", zone="UTC", role="agent",
         team="t", employed_since=NOW.date(),
     )  # fmt: skip
-    for delivery, _ in derived_deliveries(derived, home=site.home):
-        assert "bob" in delivery.parts[0].read_text()
-        assert "ann" not in delivery.parts[0].read_text()
-        assert delivery.known_at == LATER
+    site.write("legs.csv", leg)
+    for mapping, agent, days in ((constants, "ann", 0), (mended, "bob", 2), (constants, "ann", 4)):
+        at = NOW + timedelta(days=days)
+        site.land("contact_leg", more=mapping, received_at=at)
+        for delivery, feed_mapping in derived_deliveries(derived, home=site.home):
+            contract = site.contracts[delivery.feed]
+            land(delivery, mapping=feed_mapping, contract=contract, home=site.home, received_at=at)
+            assert delivery.known_at == at
+        assert believed(site, "agent_id", "raw.agent_roster") == [(agent,)]
+        assert list(derived_deliveries(derived, home=site.home)) == []
 
 
 def test_rows_released_from_the_earlier_reading_count_in_the_newer_one(

@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.landing.refusal import DeliveryRefused
 from orchestration.night.home import DEFAULT_SOURCES
 from orchestration.night.night import Night
 from orchestration.night.warehouse import RawRefused
@@ -37,6 +38,13 @@ def newest(centre: Centre, feed: str) -> Path:
 
 def does_not_come(centre: Centre, feed: str) -> None:
     shutil.rmtree(newest(centre, feed))
+
+
+def comes_as_a_web_page(centre: Centre, feed: str) -> None:
+    folder = newest(centre, feed)
+    (folder / "manifest.json").unlink()
+    for part in folder.glob("part-*"):
+        part.write_text("<!doctype html>\n<title>Log in</title>\n")
 
 
 def comes_with(columns: str) -> Callable[[Centre, str], None]:
@@ -125,6 +133,25 @@ def test_a_feed_that_breaks_holds_the_night_before_anything_is_built(
     assert values(centre) == before
 
 
+def test_what_was_refused_when_it_landed_holds_a_later_step_until_it_is_mended(
+    centre: Centre,
+) -> None:
+    night = Night(home=centre.home, sources=DEFAULT_SOURCES, folder=centre.drop, now=NOW)
+    before = night.arrived().breaks
+    broken = newest(centre, "case_record")
+    comes_as_a_web_page(centre, "case_record")
+    night.home.prepare()
+    for _ in range(2):  # the second time beside an earlier day, which lands
+        with pytest.raises(DeliveryRefused, match="is a web page"):
+            list(night.land_feed("case_record", up_to_day="9999-12-31"))
+        list(night.land_feed("case_record", up_to_day="2000-01-01"))
+    with pytest.raises(RawRefused, match="is a web page"):
+        night.apply()
+    shutil.rmtree(broken)
+    list(night.land_feed("case_record", up_to_day="9999-12-31"))
+    assert night.arrived().breaks == before
+
+
 def test_a_held_night_says_so_and_leaves_what_readers_see(centre: Centre) -> None:
     before = (centre.home.published / "CURRENT").read_text()
     does_not_come(centre, "case_record")
@@ -162,7 +189,7 @@ LEFT_OUT = [
     (
         {
             "contact_leg": comes_with("* exclude (acw_seconds)"),
-            "qa_evaluation": does_not_come,
+            "qa_evaluation": comes_as_a_web_page,
             "planned_activity": does_not_come,
         },
         {
