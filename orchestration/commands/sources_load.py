@@ -12,6 +12,7 @@ from orchestration.commands.site import site_of
 from orchestration.commands.sources import DONE, HELD, Said
 from orchestration.commands.text_table import count, table, utc
 from orchestration.landing.batches import Batch
+from orchestration.landing.feed_breaks import feeds_not_there
 from orchestration.landing.refusal import DeliveryRefused
 from orchestration.night.lock import only_night
 from orchestration.night.night import Night
@@ -47,7 +48,7 @@ def load(parsed: argparse.Namespace) -> Said:
 def _land(night: Night) -> tuple[list[Batch], list[DeliveryRefused]]:
     """Land every feed; a refused delivery stops its own feed and no other."""
     landed: list[Batch] = []
-    refused = night.missing()
+    refused = feeds_not_there(night.source_set)
     for feed in sorted(night.source_set.feeds):
         try:
             # One by one: what has landed before a refusal has landed.

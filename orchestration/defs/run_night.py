@@ -8,6 +8,7 @@ something to run: an unchanged night answers without it.
 import json
 from dataclasses import dataclass
 
+from orchestration.landing.feed_breaks import feeds_not_there
 from orchestration.night.extracts import fetch_what_is_due
 from orchestration.night.home import OtherSourceSet
 from orchestration.night.lock import Busy, only_night
@@ -57,8 +58,7 @@ def _run(night: Night) -> Outcome:
     unfetched = fetch_what_is_due(night)
     if unfetched:
         return _ended(night, HELD, unfetched)
-    missing = night.missing()
-    if missing:
+    if missing := feeds_not_there(night.source_set):
         return _ended(night, HELD, [str(refusal) for refusal in missing])
     deliveries = night.deliveries()
     if not deliveries and night.is_published():

@@ -38,8 +38,7 @@ def apply_raw(declared: Night, feeds: dg.AssetsDefinition) -> dg.AssetsDefinitio
     ) -> Iterator[dg.MaterializeResult[None]]:
         """Open and close rows in schema raw, and write the definitions in force."""
         this_night = night.night()
-        held = [*map(str, this_night.missing()), *unfetched(this_night)]
-        if held:
+        if held := unfetched(this_night):
             raise DeliveriesRefused("\n".join(held))
         this_night.land_derived()
         applied = this_night.apply()

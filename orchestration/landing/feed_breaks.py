@@ -74,6 +74,15 @@ def feed_breaks(
     return found
 
 
+def feeds_not_there(source_set: SourceSet) -> list[DeliveryRefused]:
+    """Say which declared feeds have no file: they hold the night, they are not zero."""
+    return [
+        not_there_refusal(source_set, feed)
+        for feed in missing_feeds(source_set)
+        if source_set.feeds[feed].when_incomplete == "hold"
+    ]
+
+
 def not_there_refusal(source_set: SourceSet, feed: str) -> DeliveryRefused:
     """Say of a declared feed that not one file of it is there."""
     return DeliveryRefused(

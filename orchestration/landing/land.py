@@ -1,11 +1,10 @@
 """From the source set's folder to raw batches, one delivery after the other.
 
-Belongs here: which deliveries are new, the order of the steps, the roster derived from contacts.
-Does not belong here: the steps themselves (`delivery`, `check`, `batches`).
+Belongs here: which deliveries are new, the order of the steps.
+Does not belong here: the steps themselves (`delivery`, `check`, `batches`), a roster that nobody
+sends (`derived_roster`).
 """
 
-import hashlib
-import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -20,16 +19,14 @@ from orchestration.landing.check import check_delivery
 from orchestration.landing.contract import Contract
 from orchestration.landing.delivery import (
     Delivery,
-    file_digest,
     find_deliveries,
     keep_as_arrived,
     landed_in,
 )
 from orchestration.landing.erasure.at_load import keep_erased_out
-from orchestration.landing.expressions import text_literal
-from orchestration.landing.readings import still_to_read, that_count
+from orchestration.landing.readings import still_to_read
 from orchestration.landing.refusal import DeliveryRefused
-from orchestration.landing.source_set import DerivedRoster, FeedMapping, SourceSet
+from orchestration.landing.source_set import FeedMapping, SourceSet
 
 
 def new_deliveries(source_set: SourceSet, home: Path, *, of: str | None = None) -> list[Delivery]:
@@ -104,44 +101,6 @@ def _known_at(delivery: Delivery, received_at: datetime) -> datetime:
     return known_at
 
 
-def derived_deliveries(
-    derived: DerivedRoster, *, home: Path
-) -> Iterator[tuple[Delivery, FeedMapping]]:
-    """Write the roster and identity that follow from the agents seen, where they are not the last.
-
-    They are deliveries of their own, known when the newest batch they rest on is believed.
-    """
-    store = BatchStore(home)
-    counted = that_count(store.batches())
-    seen_in = [batch for batch in counted if batch.feed in derived.from_feeds]
-    if not seen_in:
-        return
-    known_at = max(batch.believed_from for batch in seen_in)
-    last = {batch.feed: batch.extract_id for batch in counted}
-    for feed, columns in _derived_columns(derived).items():
-        folder = home / "scratch"
-        folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"{feed}.csv"
-        _write_agents_seen(path, [store.rows_file(batch) for batch in seen_in], columns=columns)
-        extract_id = file_digest(path)[:16]
-        if last.get(feed) == extract_id:
-            continue
-        # Agents that were seen before may be all again, after a mapping was mended and mended back.
-        said = f"derived|{known_at}|{extract_id}"
-        yield (
-            Delivery(
-                feed=feed,
-                source_system=derived.source_system,
-                extract_id=extract_id,
-                digest=hashlib.sha256(said.encode()).hexdigest(),
-                parts=(path,),
-                known_at=known_at,
-                is_complete=True,
-            ),
-            FeedMapping(source_system=derived.source_system, files=""),
-        )
-
-
 @contextmanager
 def _gone_afterwards(folder: Path) -> Iterator[None]:
     """Delete a copy when its rows are kept, and when it is refused.
@@ -167,45 +126,6 @@ def _closed_place(place: Path) -> Iterator[None]:
         for passing in ("landing", "scratch"):
             shutil.rmtree(place / passing, ignore_errors=True)
         close_to_others(place)
-
-
-def _derived_columns(derived: DerivedRoster) -> dict[str, dict[str, str]]:
-    """Say each derived column as SQL over the one column `agent`."""
-    since = f"date '{derived.employed_since.isoformat()}'"
-    supervisor = text_literal(derived.supervisor) if derived.supervisor else "null"
-    roster = {
-        "agent_id": "agent",
-        "valid_from": since,
-        "employment_status": "'active'",
-        "worker_type": "'employee'",
-        "job_role": text_literal(derived.role),
-        "team_id": text_literal(derived.team),
-        "supervisor_agent_id": supervisor,
-        "site_id": text_literal(derived.site),
-        "site_time_zone": text_literal(derived.zone),
-        "hire_date": since,
-        "scorecard_eligible": "true",
-    }
-    identity = {
-        "agent_id": "agent",
-        "identity_system": text_literal(derived.source_system),
-        "external_id": "agent",
-        "id_type": "'user_id'",
-        "valid_from": since,
-    }
-    return {"agent_identity": identity, "agent_roster": roster}
-
-
-def _write_agents_seen(path: Path, rows_files: list[Path], *, columns: dict[str, str]) -> None:
-    files = json.dumps([str(file) for file in rows_files]).replace('"', "'")
-    listed = ", ".join(f"{sql} as {name}" for name, sql in columns.items())
-    with duckdb.connect() as connection:
-        connection.execute(
-            f"copy (select {listed} from (select distinct agent_external_id as agent"
-            f" from read_parquet({files}, union_by_name = true)"
-            f" where agent_external_id is not null) order by agent)"
-            f" to {text_literal(str(path))} (header true)"
-        )
 
 
 def checking_connection(scratch: Path) -> duckdb.DuckDBPyConnection:

@@ -14,11 +14,10 @@ from metrics.engine.tables import Table
 from orchestration.landing.apply import Applied
 from orchestration.landing.batches import Batch, BatchStore
 from orchestration.landing.contract import Contract, load_contracts
-from orchestration.landing.delivery import Delivery, missing_feeds
+from orchestration.landing.delivery import Delivery
+from orchestration.landing.derived_roster import derived_deliveries
 from orchestration.landing.erasure.ledger import Ledger
-from orchestration.landing.feed_breaks import not_there_refusal
-from orchestration.landing.land import derived_deliveries, land, new_deliveries
-from orchestration.landing.refusal import DeliveryRefused
+from orchestration.landing.land import land, new_deliveries
 from orchestration.landing.refused import noting_refusal
 from orchestration.landing.retention import expire_landing
 from orchestration.landing.source_set import FeedMapping, SourceSet, load_source_set
@@ -64,14 +63,6 @@ class Night:
     def store(self) -> BatchStore:
         """The raw and quarantine batches."""
         return BatchStore(self.home.root)
-
-    def missing(self) -> list[DeliveryRefused]:
-        """Say which declared feeds have no file: they hold the night, they are not zero."""
-        return [
-            not_there_refusal(self.source_set, feed)
-            for feed in missing_feeds(self.source_set)
-            if self.source_set.feeds[feed].when_incomplete == "hold"
-        ]
 
     def arrived(self) -> Arrived:
         """Answer what has arrived for this run, and what of it is not whole."""

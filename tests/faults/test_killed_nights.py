@@ -51,7 +51,8 @@ def kill_and_run_again(
         os.killpg(night.pid, signal.SIGKILL)
         night.wait()
         assert (centre.home.published / "CURRENT").read_text() in {before, f"{run_id}\n", run_id}
-        assert start(centre).wait() == 0
+        again = centre.night()
+        assert again.code == 0, again.in_words()
         assert (centre.home.published / "CURRENT").read_text().strip() == run_id
         assert centre.published_bytes(run_id) == expected
         assert not leftovers(centre)

@@ -8,7 +8,8 @@ import pytest
 
 from orchestration.landing.apply import apply_batches
 from orchestration.landing.batches import Batch, BatchStore
-from orchestration.landing.land import derived_deliveries, land
+from orchestration.landing.derived_roster import derived_deliveries
+from orchestration.landing.land import land
 from orchestration.landing.source_set import DerivedRoster, SourceSet, load_source_set
 from orchestration.landing.status import Status, status
 from orchestration.night.run_identity import identify_run
