@@ -8,6 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from yaml._yaml import CParser
+from yaml.composer import Composer
+from yaml.constructor import SafeConstructor
+from yaml.resolver import Resolver
 
 Place = tuple[str | int, ...]
 
@@ -28,6 +32,19 @@ class DefinitionError(ValueError):
         self.to_do = to_do
 
 
+class _Loader(Composer, SafeConstructor, Resolver, CParser):
+    """Takes text apart with libyaml, in a tenth of the time, and composes what it says in Python.
+
+    libyaml's own composer ends the process on deep nesting; Python's raises RecursionError.
+    """
+
+    def __init__(self, text: str) -> None:
+        CParser.__init__(self, text)
+        Composer.__init__(self)
+        SafeConstructor.__init__(self)
+        Resolver.__init__(self)
+
+
 def read_plain_yaml(path: Path) -> tuple[dict[str, Any], dict[Place, int]]:
     """Read one YAML file together with the line of every key and item."""
     try:
@@ -37,7 +54,7 @@ def read_plain_yaml(path: Path) -> tuple[dict[str, Any], dict[Place, int]]:
             path, FIRST_LINE, wrong=f"the file cannot be read ({unread})", to_do="save it as UTF-8"
         ) from None
     try:
-        return _content(path, yaml.SafeLoader(text))
+        return _content(path, _Loader(text))
     except yaml.MarkedYAMLError as broken:
         mark = broken.problem_mark or broken.context_mark
         raise DefinitionError(
@@ -55,7 +72,7 @@ def read_plain_yaml(path: Path) -> tuple[dict[str, Any], dict[Place, int]]:
         ) from None
 
 
-def _content(path: Path, loader: yaml.SafeLoader) -> tuple[dict[str, Any], dict[Place, int]]:
+def _content(path: Path, loader: _Loader) -> tuple[dict[str, Any], dict[Place, int]]:
     node = loader.get_single_node()
     if not isinstance(node, yaml.MappingNode):
         raise DefinitionError(
@@ -72,7 +89,7 @@ def _content(path: Path, loader: yaml.SafeLoader) -> tuple[dict[str, Any], dict[
 class _Reader:
     """Builds plain Python values from YAML nodes and notes where each one stood."""
 
-    def __init__(self, path: Path, loader: yaml.SafeLoader, lines: dict[Place, int]) -> None:
+    def __init__(self, path: Path, loader: _Loader, lines: dict[Place, int]) -> None:
         self.path = path
         self.loader = loader
         self.lines = lines

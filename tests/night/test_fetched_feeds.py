@@ -228,13 +228,14 @@ def test_the_nights_of_dagster_wait_for_todays_extracts(site: Site) -> None:
 def test_dagsters_night_is_held_until_the_extracts_are_there(site: Site) -> None:
     resource = site.resource()
     feeds = feed_assets(site.night())
-    result = dg.materialize(
-        [apply_raw(site.night(), feeds)],
-        resources={"night": resource},
-        run_config=QUIET,
-        raise_on_error=False,
-        instance=dg.DagsterInstance.ephemeral(),
-    )
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = dg.materialize(
+            [apply_raw(site.night(), feeds)],
+            resources={"night": resource},
+            run_config=QUIET,
+            raise_on_error=False,
+            instance=instance,
+        )
     (failure,) = [event for event in result.all_events if event.is_step_failure]
     assert "its extract of 2026-03-10 is not there. Next: " in str(failure.step_failure_data.error)
 
