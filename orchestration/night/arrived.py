@@ -13,6 +13,7 @@ from orchestration.landing.batches import Batch, BatchStore
 from orchestration.landing.contract import Contract
 from orchestration.landing.feed_breaks import FeedBreak, feed_breaks
 from orchestration.landing.feed_extracts import Limits
+from orchestration.landing.land import new_deliveries
 from orchestration.landing.quarantine_decisions import decisions
 from orchestration.landing.readings import that_count
 from orchestration.landing.refused import refusals
@@ -40,9 +41,18 @@ class Arrived:
             store=self.store,
             batches=that_count(b for b in self.batches if not as_of or b.believed_from <= as_of),
             # What waits today says nothing of what was known then.
-            refused={} if as_of else refusals(self.store.home),
+            refused={} if as_of else self._refused(),
             limits=Limits.in_force(),
         )
+
+    def _refused(self) -> dict[str, str]:
+        """Answer what was refused and is still there; taken out of the folder, it is forgotten."""
+        return {
+            feed: words
+            for feed, words in refusals(self.store.home).items()
+            if feed in self.source_set.feeds
+            and new_deliveries(self.source_set, self.store.home, of=feed)
+        }
 
     @property
     def held_because(self) -> list[str]:
