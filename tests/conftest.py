@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 from filelock import FileLock
@@ -21,6 +21,9 @@ from orchestration.night.home import DEFAULT_SOURCES, Home
 from orchestration.night.models import ensure_parsed
 from orchestration.night.outcome import Outcome
 from tests.watched import NIGHTLY, run_watched
+
+if TYPE_CHECKING:
+    from orchestration.night.night import Night
 
 AGENTS, DAYS = 36, 30
 # Later than anything in a centre's extracts; the night reads its clock only for receipts.
@@ -50,21 +53,35 @@ class Centre:
 
         make_centre(self.home.root, agents=AGENTS, days=days)
 
-    def night(
+    def as_night(
         self,
         *,
         sources: Path = DEFAULT_SOURCES,
         folder: Path | None = None,
         as_of: datetime | None = None,
-    ) -> Outcome:
+    ) -> "Night":
+        """Answer the night of this centre, not yet begun."""
         # Here, because the unit tests read this file too, and need none of it: 1 s.
-        from orchestration.defs.run_night import run_night
         from orchestration.night.night import Night
 
-        night = Night(
+        return Night(
             home=self.home, sources=sources, folder=folder or self.drop, as_of=as_of, now=NOW
         )
-        return run_night(night)
+
+    def night(self, **how: Any) -> Outcome:
+        """Run a whole night."""
+        from orchestration.defs.run_night import run_night
+
+        return run_night(self.as_night(**how))
+
+    def applied(self, *, sources: Path = DEFAULT_SOURCES) -> "Night":
+        """Land and apply what has come, as a night does before it builds."""
+        night = self.as_night(sources=sources)
+        night.home.prepare()
+        for feed in night.source_set.feeds:
+            list(night.land_feed(feed, up_to_day="9999-12-31"))
+        night.apply()
+        return night
 
     def published_bytes(self, run_id: str) -> dict[str, bytes]:
         """Answer every published page and Parquet table of a run."""

@@ -19,6 +19,7 @@ def watch(event, arguments):
 sys.addaudithook(watch)
 """
 NIGHTLY = """
+import sys
 from orchestration.cli import main
 sys.exit(main(["nightly", "--json"]))
 """

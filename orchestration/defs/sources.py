@@ -51,7 +51,9 @@ def feed_assets(declared: Night) -> dg.AssetsDefinition:
                     yield from _fetch(this_night, key, days=days, log=context.log, failed=failed)
             for key in chosen:
                 if key.path[0] != FETCHED and key.path[-1] not in failed:
-                    yield from _land(this_night, key, up_to_day=days.end, failed=failed)
+                    yield from _land(
+                        this_night, key, up_to_day=days.end, log=context.log, failed=failed
+                    )
         if failed:
             raise DeliveriesRefused("\n".join(failed.values()))
 
@@ -138,7 +140,12 @@ def _days_of(days: dg.PartitionKeyRange) -> list[date]:
 
 
 def _land(
-    night: Night, key: dg.AssetKey, *, up_to_day: str, failed: dict[str, str]
+    night: Night,
+    key: dg.AssetKey,
+    *,
+    up_to_day: str,
+    log: dg.DagsterLogManager,
+    failed: dict[str, str],
 ) -> Iterator[dg.MaterializeResult[None]]:
     """Land what is new of one feed, up to its first delivery that cannot be used.
 
@@ -150,6 +157,8 @@ def _land(
     except DeliveryRefused as refusal:
         if night.source_set.feeds[feed].when_incomplete == "hold":
             failed[feed] = str(refusal)
+        else:
+            log.warning(f"The night leaves this out: {refusal}")
     else:
         yield dg.MaterializeResult(key, metadata=_counts(landed))
 

@@ -7,6 +7,7 @@ Does not belong here: checking and keeping them, which is done as for any delive
 import hashlib
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import duckdb
@@ -17,13 +18,16 @@ from orchestration.landing.expressions import text_literal
 from orchestration.landing.readings import that_count
 from orchestration.landing.source_set import DerivedRoster, FeedMapping
 
+_NEXT = timedelta(microseconds=1)
+
 
 def derived_deliveries(
     derived: DerivedRoster, *, home: Path
 ) -> Iterator[tuple[Delivery, FeedMapping]]:
     """Write the roster and identity that follow from the agents seen, where they are not the last.
 
-    They are deliveries of their own, known when the newest batch they rest on is believed.
+    They are deliveries of their own, known when the newest batch they rest on is believed, and
+    always after those they take the place of: an older extract that comes late may bring an agent.
     """
     store = BatchStore(home)
     counted = that_count(store.batches())
@@ -31,17 +35,19 @@ def derived_deliveries(
     if not seen_in:
         return
     known_at = max(batch.believed_from for batch in seen_in)
-    last = {batch.feed: batch.extract_id for batch in counted}
+    last = {batch.feed: batch for batch in counted}
     for feed, columns in _derived_columns(derived).items():
         folder = home / "scratch"
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{feed}.csv"
         _write_agents_seen(path, [store.rows_file(batch) for batch in seen_in], columns=columns)
         extract_id = file_digest(path)[:16]
-        if last.get(feed) == extract_id:
+        before = last.get(feed)
+        if before and before.extract_id == extract_id:
             continue
+        since = max(known_at, before.known_at + _NEXT) if before else known_at
         # Agents that were seen before may be all again, after a mapping was mended and mended back.
-        said = f"derived|{known_at}|{extract_id}"
+        said = f"derived|{since}|{extract_id}"
         yield (
             Delivery(
                 feed=feed,
@@ -49,7 +55,7 @@ def derived_deliveries(
                 extract_id=extract_id,
                 digest=hashlib.sha256(said.encode()).hexdigest(),
                 parts=(path,),
-                known_at=known_at,
+                known_at=since,
                 is_complete=True,
             ),
             FeedMapping(source_system=derived.source_system, files=""),

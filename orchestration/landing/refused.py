@@ -16,7 +16,7 @@ from reports.engine.durable import replace_text
 @contextmanager
 def noting_refusal(home: Path, feed: str, *, lands_all: bool) -> Iterator[None]:
     """Keep the words of a refusal of this feed; forget the last where all that waits has landed."""
-    note = _folder(home) / feed
+    note = notes_of(home) / feed
     try:
         yield
     except DeliveryRefused as refusal:
@@ -29,8 +29,9 @@ def noting_refusal(home: Path, feed: str, *, lands_all: bool) -> Iterator[None]:
 
 def refusals(home: Path) -> dict[str, str]:
     """Answer the words of the last refusal of each feed whose deliveries could not all be used."""
-    return {note.name: note.read_text(encoding="utf-8") for note in _folder(home).glob("[!.]*")}
+    return {note.name: note.read_text(encoding="utf-8") for note in notes_of(home).glob("[!.]*")}
 
 
-def _folder(home: Path) -> Path:
+def notes_of(home: Path) -> Path:
+    """Answer the folder of the notes, one file a feed."""
     return home / "refused"

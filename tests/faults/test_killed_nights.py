@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Centre, SecondNight
+from tests.watched import NIGHTLY
 
-NIGHT = "import sys; from orchestration.cli import main; sys.exit(main(['nightly', '--json']))"
 SHORTEST_KILL = 0.5  # seconds: before this only Python itself has started
 EVERY_TIME, PROVEN = 1, 10
 
@@ -24,7 +24,7 @@ EVERY_TIME, PROVEN = 1, 10
 def start(centre: Centre) -> subprocess.Popen[bytes]:
     environment = {"PATH": os.environ["PATH"], "EVENHAND_HOME": str(centre.home.root)}
     return subprocess.Popen(
-        [sys.executable, "-c", NIGHT],
+        [sys.executable, "-c", NIGHTLY],
         env=environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

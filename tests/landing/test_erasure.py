@@ -13,6 +13,8 @@ from orchestration.landing.erasure.job import StillNamed
 from orchestration.landing.erasure.ledger import Ledger
 from orchestration.landing.erasure.outcome import Erased, UnknownRequest, erase
 from orchestration.landing.erasure.tombstones import KeyLost
+from orchestration.landing.refusal import DeliveryRefused
+from orchestration.landing.refused import noting_refusal, refusals
 from orchestration.landing.waiver import waive
 from tests.erasure.finding import places
 from tests.landing.conftest import NOW, Site
@@ -282,6 +284,16 @@ def test_a_file_of_somebody_else_that_names_the_person_keeps_the_request_open(do
     notes.unlink()
     assert [done.status for done in door.erase()] == ["erased"]
     assert Ledger(door.home).unfinished() is None
+
+
+def test_the_note_of_a_refused_file_named_after_the_person_goes_with_them(door: Door) -> None:
+    door.send("erasure_request", REQUESTS + request("R1", "AGENT-001"))
+    for feed, file in {"contact_leg": "AGENT-001.csv", "case_record": "cases.csv"}.items():
+        refusal = DeliveryRefused(feed=feed, file=file, reason="is empty", next_step="send it")
+        with pytest.raises(DeliveryRefused), noting_refusal(door.home, feed, lands_all=True):
+            raise refusal
+    assert [done.status for done in door.erase()] == ["erased"]
+    assert list(refusals(door.home)) == ["case_record"]
 
 
 class Killed(BaseException):

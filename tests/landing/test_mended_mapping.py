@@ -166,6 +166,7 @@ def test_a_roster_from_the_agents_seen_follows_the_mended_mapping(site: Site) ->
     site.write("legs.csv", leg)
     for mapping, agent, days in ((constants, "ann", 0), (mended, "bob", 2), (constants, "ann", 4)):
         at = NOW + timedelta(days=days)
+        later = at + timedelta(days=1)
         site.land("contact_leg", more=mapping, received_at=at)
         for delivery, feed_mapping in derived_deliveries(derived, home=site.home):
             contract = site.contracts[delivery.feed]
@@ -173,6 +174,13 @@ def test_a_roster_from_the_agents_seen_follows_the_mended_mapping(site: Site) ->
             assert delivery.known_at == at
         assert believed(site, "agent_id", "raw.agent_roster") == [(agent,)]
         assert list(derived_deliveries(derived, home=site.home)) == []
+    # An extract of the day before comes late, with somebody who is seen for the first time.
+    site.write("late.csv", leg.replace("c,l,ann", "d,l,eve"))
+    site.land("contact_leg", files="late.csv", more=constants, received_at=NOW - timedelta(days=1))
+    for delivery, feed_mapping in derived_deliveries(derived, home=site.home):
+        contract = site.contracts[delivery.feed]
+        land(delivery, mapping=feed_mapping, contract=contract, home=site.home, received_at=later)
+    assert believed(site, "agent_id", "raw.agent_roster") == [("ann",), ("eve",)]
 
 
 def test_rows_released_from_the_earlier_reading_count_in_the_newer_one(

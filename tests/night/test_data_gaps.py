@@ -13,9 +13,7 @@ import pytest
 
 from orchestration.landing.contract import load_contracts
 from orchestration.landing.waiver import waive
-from orchestration.night.home import DEFAULT_SOURCES
-from orchestration.night.night import Night
-from tests.conftest import NOW, Centre, SecondNight
+from tests.conftest import Centre, SecondNight
 
 pytestmark = pytest.mark.night
 
@@ -94,19 +92,6 @@ def known_at(part: Path) -> datetime:
     return datetime.fromisoformat(manifest_of(part)["extracted_at"]).replace(tzinfo=None)
 
 
-def night(centre: Centre, **how: Any) -> Night:
-    return Night(home=centre.home, sources=DEFAULT_SOURCES, folder=centre.drop, now=NOW, **how)
-
-
-def built(centre: Centre) -> Centre:
-    """Let a night come as far as the models, which is all that these tests read."""
-    for feed in night(centre).source_set.feeds:
-        list(night(centre).land_feed(feed, up_to_day="9999-12-31"))
-    night(centre).apply()
-    assert all(result.is_good for result in night(centre).build())
-    return centre
-
-
 def agent_day(centre: Centre, contact: str) -> list[tuple[Any, ...]]:
     """Answer the row of the agent's day on which the contact counted."""
     return rows(
@@ -150,7 +135,7 @@ def test_a_day_with_a_gap_is_left_out_until_the_row_loads_or_is_waived(
     waived = copied("waived", of=centre)
     before = outcome.run_id
     spoilt.redeliver()
-    built(centre)
+    assert all(result.is_good for result in centre.applied().build())
     assert agent_day(centre, (agent, day)) == [(True, True, handled)]
     for query in (others, own):
         assert rows(centre, query) == rows(clean, query)
@@ -165,8 +150,8 @@ def test_a_day_with_a_gap_is_left_out_until_the_row_loads_or_is_waived(
         now=decided_at,
     )
     assert closed == 1
-    built(waived)
+    assert all(result.is_good for result in waived.applied().build())
     assert agent_day(waived, (agent, day)) == [(True, True, handled - 1)]
-    assert night(waived).arrived().run.run_id != before
-    then = night(waived, as_of=decided_at - timedelta(minutes=1))
+    assert waived.as_night().arrived().run.run_id != before
+    then = waived.as_night(as_of=decided_at - timedelta(minutes=1))
     assert then.arrived().run.run_id == before

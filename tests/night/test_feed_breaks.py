@@ -15,9 +15,8 @@ import pytest
 
 from orchestration.landing.refusal import DeliveryRefused
 from orchestration.night.home import DEFAULT_SOURCES
-from orchestration.night.night import Night
 from orchestration.night.warehouse import RawRefused
-from tests.conftest import NOW, Centre, SecondNight
+from tests.conftest import Centre, SecondNight
 
 pytestmark = pytest.mark.night
 
@@ -98,15 +97,6 @@ def of(found: Values, *metrics: str) -> Values:
     return {key: value for key, value in found.items() if key[2] in metrics}
 
 
-def apply(centre: Centre, sources: Path = DEFAULT_SOURCES) -> None:
-    """Land and apply what has come, as a night does before it builds."""
-    night = Night(home=centre.home, sources=sources, folder=centre.drop, now=NOW)
-    night.home.prepare()
-    for feed in night.source_set.feeds:
-        list(night.land_feed(feed, up_to_day="9999-12-31"))
-    night.apply()
-
-
 BREAKS = [
     ("contact_leg", does_not_come, "came 24 hours before the newest extract of another feed"),
     ("contact_leg", comes_with("* exclude (acw_seconds)"), "has nothing in acw_seconds"),
@@ -126,7 +116,7 @@ def test_a_feed_that_breaks_holds_the_night_before_anything_is_built(
     before = values(centre)
     happens(centre, feed)
     with pytest.raises(RawRefused) as held:
-        apply(centre)
+        centre.applied()
     assert str(held.value).startswith(f"{feed}: ")
     assert says in str(held.value)
     assert "Next: " in str(held.value)
@@ -136,7 +126,7 @@ def test_a_feed_that_breaks_holds_the_night_before_anything_is_built(
 def test_what_was_refused_when_it_landed_holds_a_later_step_until_it_is_mended(
     centre: Centre,
 ) -> None:
-    night = Night(home=centre.home, sources=DEFAULT_SOURCES, folder=centre.drop, now=NOW)
+    night = centre.as_night()
     before = night.arrived().breaks
     broken = newest(centre, "case_record")
     comes_as_a_web_page(centre, "case_record")
@@ -167,7 +157,7 @@ def test_a_day_of_which_a_feed_saw_half_is_not_complete_yet(centre: Centre) -> N
     day = manifest["extracted_at"][:10]
     manifest["extracted_at"] = manifest["window_end"] = f"{day}T00:00:00Z"
     path.write_text(json.dumps(manifest))
-    apply(centre)
+    centre.applied()
     with duckdb.connect(str(centre.home.warehouse), read_only=True) as connection:
         known = connection.execute(
             "select as_of > days_known_until, days_known_until::varchar from run.context"

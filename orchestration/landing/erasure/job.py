@@ -27,6 +27,7 @@ from orchestration.landing.erasure.rewriting import put_in_place, rewritten, row
 from orchestration.landing.erasure.search import files_with
 from orchestration.landing.erasure.tokens import pseudonym
 from orchestration.landing.erasure.tombstones import Tombstones
+from orchestration.landing.refused import notes_of
 
 # The made-up centre's exports stand for systems that are not ours to change.
 _NOT_OURS = "synthetic_centre"
@@ -169,6 +170,8 @@ class Erasure:
         """Remove the warehouse, which keeps what is deleted in it, and what runs left behind."""
         for file in self._home.glob("warehouse.duckdb*"):
             shutil.rmtree(file) if file.is_dir() else file.unlink()
+        for note in files_with(self._person.words, notes_of(self._home)):
+            note.unlink()  # the name of a file may name a person; it is refused again
         scratch = self._home / "scratch"
         if scratch.is_dir():
             shutil.rmtree(scratch)
