@@ -180,6 +180,8 @@ def test_a_roster_from_the_agents_seen_follows_the_mended_mapping(site: Site) ->
     for delivery, feed_mapping in derived_deliveries(derived, home=site.home):
         contract = site.contracts[delivery.feed]
         land(delivery, mapping=feed_mapping, contract=contract, home=site.home, received_at=later)
+        assert delivery.known_at is not None
+        assert delivery.known_at > at
     assert believed(site, "agent_id", "raw.agent_roster") == [("ann",), ("eve",)]
 
 
