@@ -76,7 +76,8 @@ class Contract(Declaration):
 
     `event_at` are the moments whose days a row belongs to; where there are none it belongs to every
     day that it `lasts`, from the first column to the second (a date is included, a moment is not,
-    empty is open). `reaches_through` are ids of what else its change concerns. `never_keep` names
+    empty is open); `tells_its_end` are columns that say that end once more, so that a row of which
+    only they differ is the same row, ended on another day. `reaches_through` are ids of what else its change concerns. `never_keep` names
     rows that may not be kept at all: they are counted, and nothing of them is stored. What is
     `written_by` the night is evidence of what it did, and no source can deliver it.
     `late_after_hours`: as long after the others the newest extract of the feed is late; nothing is
@@ -104,6 +105,7 @@ class Contract(Declaration):
     key: tuple[str, ...] = Field(min_length=1)
     event_at: tuple[str, ...] = ()
     lasts: tuple[str, str] | None = None
+    tells_its_end: tuple[str, ...] = ()
     reaches_through: tuple[Literal["contact_id", "case_id", "evaluation_id"], ...] = ()
     load: Literal["snapshot_full", "snapshot_window", "upsert", "append"]
     window_days: int
@@ -185,6 +187,7 @@ def _columns_used(document: Document, contract: Contract) -> Iterator[tuple[Plac
     yield ("key",), set(contract.key)
     yield ("event_at",), set(contract.event_at)
     yield ("lasts",), set(contract.lasts or ())
+    yield ("tells_its_end",), set(contract.tells_its_end)
     yield ("reaches_through",), set(contract.reaches_through)
     conditions: dict[Place, str] = {
         **{("rules", name): sql for name, sql in contract.rules.items()},

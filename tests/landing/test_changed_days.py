@@ -85,3 +85,51 @@ def test_a_question_of_a_form_reaches_every_day(
     questions = material_for("qa_form_question").good[:3]
     land(site, "qa_form_question", as_csv(site.contracts["qa_form_question"], questions))
     assert reached(site, warehouse, "qa_form_question") == [ALWAYS]
+
+
+ROSTER = "agent_id,valid_from,valid_to,employment_status,worker_type,job_role,team_id,site_id"
+ROSTER += ",site_time_zone,hire_date,termination_date,scorecard_eligible\n"
+
+
+def employed(agent: str, *, until: str = "", team: str = "blue") -> str:
+    return (
+        f"{agent},2026-01-01,{until},active,employee,agent,{team},s1,Europe/Berlin,2026-01-01,"
+        f"{until},true\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "reaches"),
+    [
+        ({}, {"until": "2026-06-30"}, [(date(2026, 7, 1), date(9999, 12, 31))]),
+        ({"until": "2026-06-30"}, {"until": "2026-05-31"}, [(date(2026, 6, 1), date(2026, 6, 30))]),
+        ({}, {"team": "red"}, [(date(2026, 1, 1), date(9999, 12, 31))]),
+    ],
+)
+def test_a_period_that_ends_otherwise_reaches_the_days_between_the_ends_and_another_team_all_of_it(
+    site: Site,
+    warehouse: duckdb.DuckDBPyConnection,
+    before: dict[str, str],
+    after: dict[str, str],
+    reaches: list[tuple[date, date]],
+) -> None:
+    others = "".join(employed(f"a{n}") for n in range(9))
+    land(site, "agent_roster", ROSTER + others + employed("b", **before), at="2026-07-01T00:00:00Z")
+    site.apply(warehouse)
+    warehouse.execute("delete from raw.changed_day")
+    land(site, "agent_roster", ROSTER + others + employed("b", **after), at="2026-07-02T00:00:00Z")
+    assert reached(site, warehouse, "agent_roster") == reaches
+
+
+def test_a_case_reaches_the_days_of_its_contacts(
+    site: Site, warehouse: duckdb.DuckDBPyConnection
+) -> None:
+    at, later, last = "2026-06-01T08:00:00Z", "2026-06-20T08:00:00Z", "2026-06-22T08:00:00Z"
+    header = CONTACT.replace("channel", "case_id,channel")
+    land(site, "contact_leg", f"{header}c1,1,k1,voice,inbound,{at},{at},false,false,{at}\n")
+    case = "case_id,created_at,status_native,status,resolved_at,source_updated_at\n"
+    row = f"k1,{later},done,resolved,{last},{last}\n"
+    land(site, "case_record", case + row, at="2026-07-02T00:00:00Z")
+    assert reached(site, warehouse, "case_record") == [
+        (date(2026, 6, day), date(2026, 6, day)) for day in (1, 20, 22)
+    ]
