@@ -13,6 +13,30 @@
 {% endmaterialization %}
 
 
+{# Of an incremental table the days of its part are replaced, also those of which nothing is left:
+   by the new rows alone, as dbt's own way has it, such a day would stay for ever. Where every day
+   is built the whole table is. #}
+{% materialization incremental, adapter='duckdb', supported_languages=['sql'] %}
+{%- set target = this.incorporate(type='table') -%}
+{%- set every_day = run_query(
+    "select count(*) from run.changed_date where feed = 'everything'"
+).columns[0].values()[0] -%}
+{%- if every_day or load_cached_relation(target) is none -%}
+{{ return(replaced_in_place(target, create_table_as(False, target, compiled_code))) }}
+{%- endif -%}
+{{ run_hooks(pre_hooks) }}
+{%- call statement('main') %}
+delete from {{ target }}
+where {{ is_built_tonight(model.config.meta.get('date_column', 'activity_date'), model.config.meta.part) }};
+insert into {{ target }} by name
+{{ compiled_code }}
+{%- endcall -%}
+{{ run_hooks(post_hooks) }}
+{% do adapter.commit() %}
+{{ return({'relations': [target]}) }}
+{% endmaterialization %}
+
+
 {% macro replaced_in_place(target, creation) %}
 {%- set existing = load_cached_relation(target) -%}
 {{ run_hooks(pre_hooks) }}

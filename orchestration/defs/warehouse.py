@@ -24,7 +24,16 @@ from orchestration.night.extracts import unfetched
 from orchestration.night.models import NodeResult
 from orchestration.night.night import Night
 
-_RUN_TABLES = ("context", "feed", "stopped_column", "quiet_day", "kept_apart")
+_RUN_TABLES = (
+    "context",
+    "feed",
+    "stopped_column",
+    "quiet_day",
+    "kept_apart",
+    "code",
+    "delivered",
+    "changed_date",
+)
 RUN_TABLES = [["run", name] for name in _RUN_TABLES]
 UNIQUE_ID = "dagster_dbt/unique_id"
 

@@ -19,6 +19,8 @@ from orchestration.landing.source_set import SourceSet
 from orchestration.night.home import CHECKOUT
 
 _CODE = ("orchestration", "dbt_project", "metrics", "quality_checks", "reports")
+# What decides how a row of raw becomes a count; pages and checks only read the counts.
+_COUNTING = ("orchestration", "dbt_project", "metrics/engine")
 _CODE_FILES = {".py", ".sql", ".yml", ".csv", ".j2", ".css"}
 _NOT_CODE = {"__pycache__", "target", "logs"}
 
@@ -82,14 +84,23 @@ def _parts(
     yield source_set.source_set
     yield from (feed for feed in source_set.declared if feed not in left_out)
     yield from (f"{day}" for day in source_set.quiet_days)
-    for path in _code_files(CHECKOUT):
+    yield from _code_parts(_CODE)
+
+
+def digest_of_counting() -> str:
+    """Digest the code that every count depends on: another one has every day counted again."""
+    return hashlib.sha256("".join(_code_parts(_COUNTING)).encode()).hexdigest()
+
+
+def _code_parts(folders: Iterable[str]) -> Iterator[str]:
+    for path in _code_files(CHECKOUT, folders):
         yield path.relative_to(CHECKOUT).as_posix()
         yield hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _code_files(checkout: Path) -> Iterable[Path]:
+def _code_files(checkout: Path, folders: Iterable[str]) -> Iterable[Path]:
     yield checkout / "requirements.lock"
-    for folder in _CODE:
+    for folder in folders:
         for path in sorted((checkout / folder).rglob("*")):
             is_code = path.suffix in _CODE_FILES and path.is_file()
             if is_code and not _NOT_CODE.intersection(path.relative_to(checkout).parts):

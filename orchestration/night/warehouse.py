@@ -17,6 +17,8 @@ from orchestration.landing.apply import Applied, apply_batches, mark_built, refu
 from orchestration.landing.batches import BatchStore
 from orchestration.landing.contract import Contract
 from orchestration.landing.source_set import SourceSet
+from orchestration.night.days_to_build import note_built, write_changed_dates
+from orchestration.night.delivered import write_delivered
 from orchestration.night.kept_facts import keep_published
 from orchestration.night.run_identity import Run
 from orchestration.night.run_tables import run_tables
@@ -76,6 +78,8 @@ def apply_raw(
         _write_tables(connection, "catalogue", catalogue)
         tables = run_tables(run, source_set, contracts, home=store.home)
         _write_tables(connection, "run", tables)
+        write_delivered(connection, contracts)
+        write_changed_dates(connection)
         connection.execute("checkpoint")
     held = [because for feed, because in refused.items() if feed not in left_out]
     if held:
@@ -84,9 +88,12 @@ def apply_raw(
 
 
 def mark_run_built(path: Path) -> None:
-    """Note that the loaded batches have reached the models, after a green build."""
+    """Note, after a green build, which batches have reached the models, and what they knew."""
     with open_warehouse(path, "apply") as connection:
+        connection.begin()
         mark_built(connection)
+        note_built(connection)
+        connection.commit()
 
 
 def _write_tables(

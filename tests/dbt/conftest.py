@@ -86,6 +86,16 @@ class Warehouse:
                 "create table run.stopped_column"
                 " (feed varchar, batch_id varchar, column_name varchar)"
             )
+            connection.execute(
+                "create table run.changed_date as select 'everything' as feed,"
+                " date '0001-01-01' as first_date, date '9999-12-31' as last_date;"
+                " create table run.delivered (feed varchar, column_name varchar)"
+            )
+            connection.executemany(
+                "insert into run.delivered values (?, ?)",
+                [(feed, column) for feed, columns in feeds.items() for column in columns]
+                + [("actual_activity", "category")],
+            )
             connection.executemany(
                 "insert into run.feed values (?, ?, false, null, null)",
                 [(feed, feed not in undeclared) for feed in feeds],

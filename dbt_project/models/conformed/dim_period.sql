@@ -4,9 +4,9 @@ with calendar_dates as (
 
 ),
 
-agent_dates as (
+assignments as (
 
-    select * from {{ ref('int_agent_calendar_day') }}
+    select * from {{ ref('dim_agent_assignment') }}
 
 ),
 
@@ -63,7 +63,9 @@ periods as (
 
 zones as (
 
-    select distinct site_time_zone from agent_dates
+    select distinct site_time_zone from assignments
+    union distinct
+    select 'UTC' as site_time_zone
 
 ),
 

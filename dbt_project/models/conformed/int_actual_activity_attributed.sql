@@ -4,6 +4,7 @@
 with actual as (
 
     select * from {{ ref('stg_wfm__actual_activities') }}
+    where {{ is_read_tonight('starts_at', 'time') }}
 
 ),
 

@@ -13,6 +13,7 @@ assignments as (
 calendar_dates as (
 
     select * from {{ ref('int_calendar_date') }}
+    where {{ is_read_tonight('calendar_date', 'any') }}
 
 ),
 

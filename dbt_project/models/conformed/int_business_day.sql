@@ -1,3 +1,7 @@
+{{ config(
+    materialized='incremental', meta={'part': 'schedule', 'date_column': 'utc_date'}
+) }}
+
 with shifts as (
 
     select * from {{ ref('int_shift') }}
@@ -90,7 +94,10 @@ stretches as (
         agent_id,
         cast(cut_at as date) as utc_date,
         cut_at as starts_at,
-        lead(cut_at) over (partition by agent_id order by cut_at) as ends_at,
+        least(
+            lead(cut_at) over (partition by agent_id order by cut_at),
+            cast({{ add_days('cast(cut_at as date)', 1) }} as timestamp)
+        ) as ends_at,
         sum(opened_windows) over so_far > 0 as is_in_shift,
         max(shift_date) over so_far as shift_date,
         max(local_date) over so_far as local_date
@@ -114,8 +121,8 @@ business_days as (
         is_in_shift
     from stretches
     where
-        ends_at is not null
-        and (is_in_shift or local_date is not null)
+        (is_in_shift or local_date is not null)
+        and {{ is_built_tonight('utc_date', 'schedule') }}
 
 )
 

@@ -20,6 +20,7 @@ with legs as (
 several_legs as (
 
     select contact_id from {{ ref('stg_crm__contact_legs') }}
+    where {{ is_read_tonight('leg_started_at', 'chain') }}
     group by contact_id
     having count(*) > 1
 

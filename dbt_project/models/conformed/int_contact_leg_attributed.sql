@@ -5,6 +5,7 @@
 with legs as (
 
     select * from {{ ref('stg_crm__contact_legs') }}
+    where {{ is_read_tonight('leg_started_at', 'chain') }}
 
 ),
 

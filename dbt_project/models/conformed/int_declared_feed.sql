@@ -4,6 +4,12 @@ with feeds as (
 
 ),
 
+delivered as (
+
+    select * from {{ source('run', 'delivered') }}
+
+),
+
 declared as (
 
     select
@@ -16,6 +22,34 @@ declared as (
     {%- endfor %}
     from feeds
 
+),
+
+-- A column that no row fills is not measured, although its feed is declared.
+filled as (
+
+    select
+        {%- for feed, column in [
+            ('contact_leg', 'talk_seconds'), ('contact_leg', 'hold_seconds'),
+            ('contact_leg', 'acw_seconds'), ('actual_activity', 'category'),
+        ] %}
+        coalesce(bool_or(feed = '{{ feed }}' and column_name = '{{ column }}'), false)
+            as has_{{ column }}
+        {{- ',' if not loop.last }}
+    {%- endfor %}
+    from delivered
+
+),
+
+described as (
+
+    select
+        declared.*,
+        filled.*,
+        filled.has_talk_seconds or filled.has_hold_seconds or filled.has_acw_seconds
+            as has_handle_seconds
+    from declared
+    cross join filled
+
 )
 
-select * from declared
+select * from described

@@ -1,6 +1,7 @@
 with planned as (
 
     select * from {{ ref('stg_wfm__planned_activities') }}
+    where {{ is_read_tonight('starts_at', 'agent_day') }}
 
 ),
 
@@ -67,12 +68,13 @@ paused as (
 
 ),
 
+-- Such a shift is known by when it begins, on whatever night that is found out.
 shifts as (
 
     select
         *,
-        coalesce(shift_id, 'begun-' || cast(sum(
-            case when reached_at is null or starts_at > reached_at then 1 else 0 end
+        coalesce(shift_id, 'begun-' || cast(max(
+            case when reached_at is null or starts_at > reached_at then starts_at end
         ) over (
             partition by owner_id, source_system
             order by starts_at, ends_at, activity_code, schedule_version

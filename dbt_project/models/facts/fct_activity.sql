@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', meta={'part': 'time'}) }}
+
 with stretches as (
 
     select * from {{ ref('int_activity_stretch') }}
@@ -83,3 +85,4 @@ counted as (
 )
 
 select * from counted
+where {{ is_built_tonight('activity_date', 'time') }}

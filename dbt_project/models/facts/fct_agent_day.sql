@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', meta={'part': 'agent_day'}) }}
+
 with activities as (
 
     select * from {{ ref('fct_activity') }}
@@ -94,14 +96,6 @@ days_of_anything as (
 
 ),
 
--- States that never end, or of which no code is known, say nothing of anybody's time.
-told as (
-
-    select count(case when actual_category <> 'unknown' then 1 end) > 0 as has_states
-    from activities
-
-),
-
 -- Team, site and role are those of the day. A measure of an undeclared feed is null, never zero.
 agent_days as (
 
@@ -126,7 +120,7 @@ agent_days as (
 
         -- counts and seconds
         {%- set planned = 'declared.has_planned_activity' %}
-        {%- set explained = 'told.has_states and declared.has_activity_type' %}
+        {%- set explained = 'declared.has_category and declared.has_activity_type' %}
         {%- set actual = explained ~ ' and declared.has_actual_activity' %}
         {%- for measure, condition in {
             'scheduled_shifts': planned,
@@ -145,7 +139,6 @@ agent_days as (
     {%- endfor %}
     from days_of_anything
     cross join declared
-    cross join told
     inner join agent_dates
         on days_of_anything.agent_id = agent_dates.agent_id
         and days_of_anything.activity_date = agent_dates.calendar_date
@@ -159,3 +152,4 @@ agent_days as (
 )
 
 select * from agent_days
+where {{ is_built_tonight('activity_date', 'agent_day') }}

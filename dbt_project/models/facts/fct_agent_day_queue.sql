@@ -1,3 +1,4 @@
+{{ config(materialized='incremental', meta={'part': 'agent_day_queue'}) }}
 {%- set key = 'agent_id, activity_date, channel, queue_family' -%}
 {%- set seconds = ['talk_seconds', 'hold_seconds', 'acw_seconds', 'handle_seconds'] -%}
 {%- set measures_of_feed = {
@@ -90,18 +91,6 @@ contacts_summed as (
 
 {% endfor -%}
 
--- A column that no contact fills is not measured, although its feed is declared.
-delivered as (
-
-    select
-    {%- for measure in seconds %}
-        count({{ measure }}) > 0 as has_{{ measure }}
-        {{- ',' if not loop.last }}
-    {%- endfor %}
-    from contacts
-
-),
-
 strata as (
 
     select {{ key }} from contacts_summed
@@ -151,13 +140,12 @@ agent_day_queues as (
     {%- for measure in seconds %}
     cast(coalesce(
         {{ measure }},
-        case when has_{{ measure }} and coalesce(handled_contacts, 0) = 0 then 0 end
+        case when declared.has_{{ measure }} and coalesce(handled_contacts, 0) = 0 then 0 end
         ) as bigint) as {{ measure }}
     {{- ',' if not loop.last }}
     {%- endfor %}
     from strata
     cross join declared
-    cross join delivered
     {%- for events in ['contacts', 'evaluations', 'invitations', 'responses'] %}
     left outer join {{ events }}_summed
         on strata.agent_id = {{ events }}_summed.agent_id
@@ -172,3 +160,4 @@ agent_day_queues as (
 )
 
 select * from agent_day_queues
+where {{ is_built_tonight('activity_date', 'agent_day_queue') }}

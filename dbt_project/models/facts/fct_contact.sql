@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', meta={'part': 'outcome'}) }}
+
 with legs as (
 
     select * from {{ ref('int_contact_leg_attributed') }}
@@ -174,3 +176,4 @@ counted as (
 )
 
 select * from counted
+where {{ is_built_tonight('activity_date', 'outcome') }}

@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', meta={'part': 'outcome'}) }}
+
 with evaluations as (
 
     select * from {{ ref('int_evaluation_attributed') }}
@@ -114,3 +116,4 @@ counted as (
 )
 
 select * from counted
+where {{ is_built_tonight('activity_date', 'outcome') }}

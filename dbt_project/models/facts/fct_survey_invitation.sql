@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', meta={'part': 'outcome'}) }}
+
 with invitations as (
 
     select * from {{ ref('int_survey_invitation_attributed') }}
@@ -40,3 +42,4 @@ counted as (
 )
 
 select * from counted
+where {{ is_built_tonight('activity_date', 'outcome') }}

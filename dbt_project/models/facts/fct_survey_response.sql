@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', meta={'part': 'outcome'}) }}
+
 with responses as (
 
     select * from {{ ref('int_survey_response_attributed') }}
@@ -96,3 +98,4 @@ counted as (
 )
 
 select * from counted
+where {{ is_built_tonight('activity_date', 'outcome') }}

@@ -5,13 +5,9 @@ with agent_days as (
 
 ),
 
-agent_dates as (
+assignments as (
 
-    select
-        agent_id,
-        calendar_date,
-        is_roster_derived
-    from {{ ref('int_agent_calendar_day') }}
+    select * from {{ ref('dim_agent_assignment') }}
 
 ),
 
@@ -63,11 +59,12 @@ last_days as (
         cast(days_in_period.days as bigint) as days,
         cast(days_in_period.gap_days as bigint) as gap_days,
         days_in_period.is_eligible,
-        agent_dates.is_roster_derived
+        coalesce(assignments.is_derived, false) as is_roster_derived
     from days_in_period
-    inner join agent_dates
-        on days_in_period.agent_id = agent_dates.agent_id
-        and days_in_period.activity_date = agent_dates.calendar_date
+    left outer join assignments
+        on days_in_period.agent_id = assignments.agent_id
+        and days_in_period.activity_date >= assignments.valid_from_date
+        and days_in_period.activity_date < assignments.valid_to_date
     where days_in_period.day_number = 1
 
 )
