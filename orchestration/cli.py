@@ -9,7 +9,15 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from orchestration.commands import dev, erase, nightly, restatements, sources, synthetic_centre
+from orchestration.commands import (
+    dev,
+    erase,
+    nightly,
+    rebuild,
+    restatements,
+    sources,
+    synthetic_centre,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,6 +39,7 @@ def _parser() -> argparse.ArgumentParser:
         ("nightly", nightly, "land, build, check and publish one night"),
         ("sources", sources, "check files, land them, see what was kept apart and why"),
         ("restatements", restatements, "see which final days changed, and why"),
+        ("rebuild", rebuild, "make the warehouse anew from raw, and compare it with the one there is"),
         ("erase", erase, "forget the people who asked for it"),
         ("synthetic-centre", synthetic_centre, "write the exports of a made-up centre"),
         ("dev", dev, "open Dagster's pages on this machine"),

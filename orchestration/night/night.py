@@ -41,6 +41,7 @@ class Night:
     """One night of one source set: everything its steps need to know.
 
     `now` (naive UTC) is the receipt time of what says nothing of its own; nothing else reads it.
+    `beside` is a warehouse to build in place of the private one, from the same raw.
     """
 
     home: Home
@@ -48,6 +49,7 @@ class Night:
     now: datetime
     folder: Path | None = None
     as_of: datetime | None = None
+    beside: Path | None = None
 
     @cached_property
     def contracts(self) -> dict[str, Contract]:
@@ -113,6 +115,8 @@ class Night:
         A look back at an older `as_of` is built from the same raw in a scratch file, of the same
         name: the parsed models call their database by it.
         """
+        if self.beside:
+            return self.beside
         as_of = self.as_of
         looks_back = as_of and any(batch.believed_from > as_of for batch in self.store.batches())
         known = self.home.warehouse
