@@ -35,6 +35,7 @@ attributed as (
         actual.starts_at,
         coalesce(actual.ends_at, context.as_of) as ends_at,
         coalesce(own_types.activity_type_key, other_types.activity_type_key) as activity_type_key,
+        actual.routing_status,
         case when identities.agent_id is null then 'unknown_agent' else 'identity' end
             as attribution_reason
     from actual
