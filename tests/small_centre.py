@@ -208,7 +208,7 @@ def _declare(centre: SmallCentre, rows: Rows) -> None:
             counted = f"{metric.label.lower()} events"
             _add(
                 *(rows, "catalogue.measure", measure, "fct_agent_day", its_unit, counted),
-                *(metric.feed, None),
+                metric.feed,
             )
             _add(rows, "catalogue.metric_term", name, 1, side, measure, 1)
     _declare_checks(centre, rows)

@@ -30,8 +30,10 @@ create table catalogue.metric_term (
 );
 
 create table catalogue.measure (
-    measure varchar, fact varchar, unit varchar, label varchar, feed varchar, refined_by varchar
+    measure varchar, fact varchar, unit varchar, label varchar, feed varchar
 );
+
+create table catalogue.measure_refinement (measure varchar, feed varchar);
 
 create table catalogue.metric_target (
     metric varchar, job_role varchar, effective_from_date date, effective_to_date date,

@@ -28,14 +28,14 @@ from metrics.engine.vocabulary import (
 class Measure(Declaration):
     """One additive count or sum of a fact table.
 
-    `refined_by` is a feed that it can do without at a site that has none, and not for one night.
+    `refined_by` are feeds that it can do without at a site that has none, and not for one night.
     """
 
     fact: Literal["fct_agent_day", "fct_agent_day_queue"]
     unit: Text
     label: Text
     feed: Name
-    refined_by: Name | None = None
+    refined_by: tuple[Name, ...] = ()
 
 
 class ParameterValue(Declaration):

@@ -43,8 +43,13 @@ def rows_by_table(catalogue: Catalogue) -> dict[str, list[Row]]:
             for dimension in metric.compare_within
         ],
         "measure": [
-            (name, measure.fact, measure.unit, measure.label, measure.feed, measure.refined_by)
+            (name, measure.fact, measure.unit, measure.label, measure.feed)
             for name, measure in catalogue.measures.items()
+        ],
+        "measure_refinement": [
+            (name, feed)
+            for name, measure in catalogue.measures.items()
+            for feed in measure.refined_by
         ],
         "measure_parameter": list(_parameters(catalogue)),
         "metric_target": list(_targets(catalogue)),

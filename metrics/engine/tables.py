@@ -37,7 +37,8 @@ _COLUMNS = {
         "coefficient": "INTEGER",
     },
     "metric_comparison": {"metric": "VARCHAR", "dimension": "VARCHAR"},
-    "measure": dict.fromkeys(["measure", "fact", "unit", "label", "feed", "refined_by"], "VARCHAR"),
+    "measure": dict.fromkeys(["measure", "fact", "unit", "label", "feed"], "VARCHAR"),
+    "measure_refinement": {"measure": "VARCHAR", "feed": "VARCHAR"},
     "measure_parameter": {"parameter": "VARCHAR", **_INTERVAL, "value": _SHARE},
     "metric_target": {
         "metric": "VARCHAR",

@@ -143,7 +143,8 @@ inner join catalogue.measure as measure
     on term.measure = measure.measure
 inner join run.feed as feed
     on measure.feed = feed.feed
-    or (measure.refined_by = feed.feed and feed.left_out_because is not null)
+    or feed.left_out_because is not null
+    and (measure.measure, feed.feed) in (from catalogue.measure_refinement)
 where not feed.is_declared
 order by term.metric, feed.feed
 """

@@ -35,6 +35,7 @@ def test_the_tables_are_those_the_models_read(shipped: Path) -> None:
         "metric_term",
         "metric_comparison",
         "measure",
+        "measure_refinement",
         "measure_parameter",
         "metric_target",
         "scorecard",

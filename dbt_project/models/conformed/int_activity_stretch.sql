@@ -13,6 +13,12 @@ actual as (
 
 ),
 
+exclusions as (
+
+    select * from {{ ref('int_adherence_exclusion') }}
+
+),
+
 -- Should two rows of one side overlap, the one that began last counts from there on. A row that
 -- ends as it begins holds no time; left in, it would last until the next change.
 planned_in_turn as (
@@ -40,6 +46,7 @@ actual_in_turn as (
         starts_at,
         ends_at,
         coalesce(activity_type_key, 'unknown') as actual_key,
+        coalesce(routing_status, 'unknown') as routing_status,
         lead(starts_at) over (
             partition by agent_id
             order by starts_at, ends_at, source_system, platform
@@ -51,14 +58,17 @@ actual_in_turn as (
 
 ),
 
--- What begins at an instant; 'nothing' where a side ends and nothing follows at once.
+-- What begins at an instant; 'nothing' where a side ends and nothing follows at once. A routing
+-- status ends with its state.
 changes as (
 
     select
         agent_id,
         starts_at as changed_at,
         planned_key,
-        cast(null as varchar) as actual_key
+        cast(null as varchar) as actual_key,
+        cast(null as varchar) as routing_status,
+        cast(null as varchar) as exclusion_reason
     from planned_in_turn
 
     union all
@@ -67,7 +77,9 @@ changes as (
         agent_id,
         ends_at as changed_at,
         'nothing' as planned_key,
-        cast(null as varchar) as actual_key
+        cast(null as varchar) as actual_key,
+        cast(null as varchar) as routing_status,
+        cast(null as varchar) as exclusion_reason
     from planned_in_turn
     where next_starts_at is null or ends_at < next_starts_at
 
@@ -77,7 +89,9 @@ changes as (
         agent_id,
         starts_at as changed_at,
         cast(null as varchar) as planned_key,
-        actual_key
+        actual_key,
+        routing_status,
+        cast(null as varchar) as exclusion_reason
     from actual_in_turn
 
     union all
@@ -86,9 +100,22 @@ changes as (
         agent_id,
         ends_at as changed_at,
         cast(null as varchar) as planned_key,
-        'nothing' as actual_key
+        'nothing' as actual_key,
+        cast(null as varchar) as routing_status,
+        cast(null as varchar) as exclusion_reason
     from actual_in_turn
     where next_starts_at is null or ends_at < next_starts_at
+
+    union all
+
+    select
+        agent_id,
+        changed_at,
+        cast(null as varchar) as planned_key,
+        cast(null as varchar) as actual_key,
+        cast(null as varchar) as routing_status,
+        coalesce(adherence_exclusion_reason, 'nothing') as exclusion_reason
+    from exclusions
 
 ),
 
@@ -99,14 +126,16 @@ stretches as (
         changed_at as starts_at,
         lead(changed_at) over (
             partition by agent_id
-            order by changed_at, planned_key, actual_key
+            order by changed_at, planned_key, actual_key, routing_status, exclusion_reason
         ) as ends_at,
         {{ latest_known('planned_key', 'so_far') }} as planned_key,
-        {{ latest_known('actual_key', 'so_far') }} as actual_key
+        {{ latest_known('actual_key', 'so_far') }} as actual_key,
+        {{ latest_known('routing_status', 'so_far') }} as routing_status,
+        {{ latest_known('exclusion_reason', 'so_far') }} as exclusion_reason
     from changes
     window so_far as (
         partition by agent_id
-        order by changed_at, planned_key, actual_key
+        order by changed_at, planned_key, actual_key, routing_status, exclusion_reason
         rows between unbounded preceding and current row
     )
 
@@ -119,7 +148,10 @@ something_in_them as (
         starts_at,
         ends_at,
         nullif(planned_key, 'nothing') as planned_activity_type_key,
-        nullif(actual_key, 'nothing') as actual_activity_type_key
+        nullif(actual_key, 'nothing') as actual_activity_type_key,
+        case when actual_key <> 'nothing' then nullif(routing_status, 'unknown') end
+            as routing_status,
+        nullif(exclusion_reason, 'nothing') as exclusion_reason
     from stretches
     where
         ends_at > starts_at

@@ -26,6 +26,8 @@ context as (
 
 ),
 
+-- A state still open lasts until now, and no longer than a closed one may (`max_24h` of its contract):
+-- nobody is at work for weeks because the end of a state never came.
 attributed as (
 
     select
@@ -34,8 +36,11 @@ attributed as (
         identities.agent_id,
         actual.platform,
         actual.starts_at,
-        coalesce(actual.ends_at, context.as_of) as ends_at,
+        coalesce(
+            actual.ends_at, least(context.as_of, {{ days_later('actual.starts_at', 1) }})
+        ) as ends_at,
         coalesce(own_types.activity_type_key, other_types.activity_type_key) as activity_type_key,
+        actual.routing_status,
         case when identities.agent_id is null then 'unknown_agent' else 'identity' end
             as attribution_reason
     from actual

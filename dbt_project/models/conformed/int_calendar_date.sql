@@ -95,6 +95,9 @@ with_parameters as (
             'short_contact_limit_seconds',
             'shift_margin_minutes',
             'satisfied_share_of_scale',
+            'reconciliation_tolerance_seconds',
+            'late_arrival_tolerance_seconds',
+            'schedule_notice_hours',
         ] %}
     max(case when parameters.parameter = '{{ parameter }}' then parameters.value end)
         as {{ parameter }}

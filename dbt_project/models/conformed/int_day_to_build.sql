@@ -10,15 +10,16 @@
     'agent_skill',
 ] -%}
 {%- set day = ['kept_apart', 'day_ended'] -%}
+{%- set agent_day = time + contact + day + ['development_event', 'adherence_day_vendor'] -%}
 {%- set parts = {
     'schedule': schedule,
     'time': time,
     'contact': contact,
     'chain': contact,
     'outcome': outcome,
-    'agent_day': time + contact + ['development_event'] + day,
+    'agent_day': agent_day,
     'agent_day_queue': outcome + day,
-    'any': time + outcome + day,
+    'any': agent_day + outcome,
 } -%}
 
 with changed as (

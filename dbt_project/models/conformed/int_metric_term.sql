@@ -16,9 +16,27 @@ measures as (
 
 ),
 
+refinements as (
+
+    select * from {{ source('catalogue', 'measure_refinement') }}
+
+),
+
 feeds as (
 
     select * from {{ source('run', 'feed') }}
+
+),
+
+refined as (
+
+    select
+        refinements.measure,
+        max(case when feeds.is_declared then feeds.final_after_days end) as final_after_days,
+        count(feeds.left_out_because) > 0 as is_left_out
+    from refinements
+    inner join feeds on refinements.feed = feeds.feed
+    group by refinements.measure
 
 ),
 
@@ -33,17 +51,23 @@ described as (
         terms.measure,
         terms.coefficient,
         measures.feed,
-        case when feeds.is_declared then feeds.final_after_days end as final_after_days,
+        case
+            when feeds.is_declared
+                then greatest(
+                    feeds.final_after_days,
+                    coalesce(refined.final_after_days, feeds.final_after_days)
+                )
+        end as final_after_days,
         coalesce(feeds.is_declared, false) as is_feed_declared,
         feeds.left_out_because is not null
-        or refining.left_out_because is not null as is_feed_left_out
+        or coalesce(refined.is_left_out, false) as is_feed_left_out
     from versions
     inner join terms
         on versions.metric = terms.metric
         and versions.version = terms.version
     left outer join measures on terms.measure = measures.measure
     left outer join feeds on measures.feed = feeds.feed
-    left outer join feeds as refining on measures.refined_by = refining.feed
+    left outer join refined on terms.measure = refined.measure
 
 )
 

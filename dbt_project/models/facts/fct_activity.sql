@@ -33,7 +33,10 @@ described as (
             when stretches.actual_activity_type_key is not null
                 then coalesce(actual_types.category, 'unknown')
         end as actual_category,
+        stretches.routing_status,
+        stretches.exclusion_reason,
         {{ seconds_between('stretches.starts_at', 'stretches.ends_at') }} as seconds,
+        business_days.is_in_shift,
         coalesce(planned_types.is_counted_in_adherence, false) as is_scheduled,
         coalesce(actual_types.is_counted_in_adherence, false) as is_worked,
         coalesce(actual_types.is_paid, false) as is_paid
@@ -64,6 +67,7 @@ counted as (
         -- categories
         planned_category,
         actual_category,
+        case when is_scheduled then exclusion_reason end as adherence_exclusion_reason,
 
         -- seconds
         seconds,
@@ -72,14 +76,14 @@ counted as (
             'in_adherence_seconds': 'is_scheduled and actual_category = planned_category',
             'worked_seconds': 'is_worked',
             'paid_seconds': 'is_paid',
-            'break_seconds': "actual_category in ('break', 'meal')",
-            'meeting_seconds': "actual_category = 'meeting'",
-            'training_seconds': "actual_category in ('training', 'coaching')",
-            'time_off_seconds': "actual_category = 'time_off'",
+            'overtime_seconds': 'is_worked and is_in_shift and planned_category is null',
         }.items() %}
-    case when {{ condition }} then seconds else 0 end as {{ column }}
-    {{- ',' if not loop.last }}
-    {%- endfor %}
+        case when {{ condition }} then seconds else 0 end as {{ column }},
+        {%- endfor %}
+        case
+            when actual_category = 'on_queue' and routing_status is not null
+                then case when routing_status = 'idle' then seconds else 0 end
+        end as available_seconds
     from described
 
 )

@@ -1,4 +1,44 @@
 {{ config(materialized='incremental', meta={'part': 'agent_day'}) }}
+{%- set planned = 'declared.has_planned_activity' -%}
+{%- set scheduled = planned ~ ' and declared.has_activity_type' -%}
+{%- set actual = 'declared.has_category and declared.has_activity_type and declared.has_actual_activity' -%}
+{%- set both = planned ~ ' and ' ~ actual -%}
+{%- set classes = [
+    'on_queue', 'off_queue_work', 'break', 'meal', 'meeting', 'coaching', 'training', 'unavailable',
+] -%}
+{%- set counts = 'adherence_exclusion_reason is null' -%}
+{#- Of each measure: when it is measured, what it sums, and of which stretches if not of all. -#}
+{%- set sums_of_shifts = {
+    'scheduled_shifts': planned, 'late_arrivals': both,
+    'short_notice_shifts': planned, 'edited_after_start_seconds': planned,
+} -%}
+{%- set sums_of_activities = {
+    'scheduled_seconds': (scheduled, 'scheduled_seconds', none),
+    'eligible_scheduled_seconds': (scheduled, 'scheduled_seconds', counts),
+    'in_adherence_seconds': (both, 'in_adherence_seconds', none),
+    'eligible_in_adherence_seconds': (both, 'in_adherence_seconds', counts),
+    'unexplained_seconds': (both, 'scheduled_seconds - in_adherence_seconds', counts),
+    'outage_seconds': (
+        scheduled ~ ' and declared.has_service_incident',
+        'seconds', "adherence_exclusion_reason = 'system_outage'",
+    ),
+    'approved_exception_seconds': (
+        scheduled ~ ' and declared.has_adherence_exception',
+        'seconds', "adherence_exclusion_reason = 'approved_exception'",
+    ),
+    'worked_seconds': (actual, 'worked_seconds', none),
+    'eligible_worked_seconds': (actual, 'worked_seconds', counts),
+    'overtime_seconds': (both, 'overtime_seconds', none),
+    'paid_seconds': (actual, 'paid_seconds', none),
+    'available_seconds': (actual ~ ' and is_availability_known', 'available_seconds', none),
+    'leave_seconds': (actual, 'seconds', "coalesce(actual_category, planned_category) = 'time_off'"),
+    'undescribed_seconds': (actual, 'seconds', "actual_category = 'unknown'"),
+    'logged_in_seconds': (actual, 'seconds', "actual_category in ('" ~ classes | join("', '") ~ "')"),
+} -%}
+{%- for class in classes -%}
+{%- set of_class = (actual, 'seconds', "actual_category = '" ~ class ~ "'") -%}
+{%- do sums_of_activities.update({class ~ '_seconds': of_class}) -%}
+{%- endfor -%}
 
 with activities as (
 
@@ -6,21 +46,16 @@ with activities as (
 
 ),
 
+shifts as (
+
+    select * from {{ ref('fct_shift') }}
+
+),
+
 contacts as (
 
     select * from {{ ref('fct_contact') }}
-
-),
-
-shifts as (
-
-    select * from {{ ref('int_shift') }}
-
-),
-
-business_days as (
-
-    select * from {{ ref('int_business_day') }}
+    where agent_id is not null
 
 ),
 
@@ -39,55 +74,43 @@ declared as (
 shifts_per_agent_day as (
 
     select
-        shifts.agent_id,
-        business_days.activity_date,
-        sum({{ one_when('shifts.has_work') }}) as scheduled_shifts
+        agent_id,
+        activity_date,
+    {%- for measure in sums_of_shifts %}
+    sum({{ measure }}) as {{ measure }}
+    {{- ',' if not loop.last }}
+    {%- endfor %}
     from shifts
-    inner join business_days
-        on shifts.agent_id = business_days.agent_id
-        and cast(shifts.starts_at as date) = business_days.utc_date
-        and shifts.starts_at >= business_days.starts_at
-        and shifts.starts_at < business_days.ends_at
-    group by shifts.agent_id, business_days.activity_date
+    group by agent_id, activity_date
 
 ),
 
+-- How much of the time on queue was idle is known when the platform told so of all of it.
 activities_per_agent_day as (
 
     select
         agent_id,
         activity_date,
-        sum(scheduled_seconds) as scheduled_seconds,
-        sum(in_adherence_seconds) as in_adherence_seconds,
-        sum(worked_seconds) as worked_seconds,
-        sum(paid_seconds) as paid_seconds,
-        sum(break_seconds) as break_seconds,
-        sum(meeting_seconds) as meeting_seconds,
-        sum(training_seconds) as training_seconds,
-        sum(time_off_seconds) as time_off_seconds
+        {%- for measure, (_, seconds, condition) in sums_of_activities.items() %}
+        sum({{ 'case when ' ~ condition ~ ' then ' ~ seconds ~ ' end' if condition else seconds }})
+            as {{ measure }},
+        {%- endfor %}
+        count(available_seconds) > 0
+        and count(available_seconds) = count(case when actual_category = 'on_queue' then 1 end)
+            as is_availability_known
     from activities
     group by agent_id, activity_date
 
 ),
 
 days_of_anything as (
-
+    {% for events in ['shifts_per_agent_day', 'activities_per_agent_day', 'contacts'] %}
     select
         agent_id,
         activity_date
-    from shifts_per_agent_day
+    from {{ events }}
     union distinct
-    select
-        agent_id,
-        activity_date
-    from activities_per_agent_day
-    union distinct
-    select
-        agent_id,
-        activity_date
-    from contacts
-    where agent_id is not null
-    union distinct
+    {%- endfor %}
     select
         agent_id,
         calendar_date as activity_date
@@ -119,20 +142,11 @@ agent_days as (
         agent_dates.is_complete,
 
         -- counts and seconds
-        {%- set planned = 'declared.has_planned_activity' %}
-        {%- set explained = 'declared.has_category and declared.has_activity_type' %}
-        {%- set actual = explained ~ ' and declared.has_actual_activity' %}
-        {%- for measure, condition in {
-            'scheduled_shifts': planned,
-            'scheduled_seconds': planned ~ ' and declared.has_activity_type',
-            'in_adherence_seconds': planned ~ ' and ' ~ actual,
-            'worked_seconds': actual,
-            'paid_seconds': actual,
-            'break_seconds': actual,
-            'meeting_seconds': actual,
-            'training_seconds': actual,
-            'time_off_seconds': actual,
-        }.items() %}
+        {%- for measure, condition in sums_of_shifts.items() %}
+        case when {{ condition }} then cast(coalesce({{ measure }}, 0) as bigint) end
+            as {{ measure }},
+        {%- endfor %}
+    {%- for measure, (condition, _, _) in sums_of_activities.items() %}
     case when {{ condition }} then cast(coalesce({{ measure }}, 0) as bigint) end
         as {{ measure }}
     {{- ',' if not loop.last }}
