@@ -28,10 +28,14 @@ numbered as (
 resolved as (
 
     select
+        numbered.source_system,
         numbered.case_id,
         identities.agent_id as resolved_by_agent_id,
+        numbered.resolved_by_crm_agent_id is not null as is_resolver_named,
         numbered.resolved_at,
+        numbered.last_reopened_at,
         numbered.channel,
+        numbered.contact_reason,
         case
             when numbered.status = 'merged' or numbered.merged_into_case_id is not null
                 then 'case_merged'

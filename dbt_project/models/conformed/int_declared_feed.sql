@@ -9,7 +9,8 @@ declared as (
     select
         {%- for feed in [
             'activity_type', 'planned_activity', 'actual_activity', 'contact_leg', 'case_record',
-            'qa_evaluation', 'survey_invitation', 'survey_response',
+            'qa_evaluation', 'survey_invitation', 'survey_response', 'case_event',
+            'conversation_analytics', 'development_event',
         ] %}
         coalesce(bool_or(feed = '{{ feed }}' and is_declared), false) as has_{{ feed }}
         {{- ',' if not loop.last }}
