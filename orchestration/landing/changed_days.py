@@ -18,7 +18,9 @@ _THROUGH = {
     "case_id": "select unnest([created_at, resolved_at, closed_at]) as moment from raw.case_record"
     " semi join {rows} as changed_row using (case_id)"
     # A contact says whether its case was resolved, so a case reaches the days of its contacts.
-    f" union all {_LEG} semi join {{rows}} as changed_row using (case_id)",
+    f" union all {_LEG} semi join {{rows}} as changed_row using (case_id)"
+    " union all select occurred_at as moment from raw.case_event"
+    " semi join {rows} as changed_row using (case_id)",
     # What belongs to an evaluation counts on the day of the contact it is about.
     "evaluation_id": _LEG + " semi join (select contact_id from raw.qa_evaluation"
     " semi join {rows} as changed_row using (evaluation_id)) as evaluation using (contact_id)",

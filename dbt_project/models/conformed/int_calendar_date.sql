@@ -40,6 +40,24 @@ responses as (
 
 ),
 
+case_events as (
+
+    select * from {{ ref('stg_crm__case_events') }}
+
+),
+
+conversations as (
+
+    select * from {{ ref('stg_analytics__conversations') }}
+
+),
+
+development_events as (
+
+    select * from {{ ref('stg_coaching__development_events') }}
+
+),
+
 parameters as (
 
     select * from {{ source('catalogue', 'measure_parameter') }}
@@ -63,6 +81,12 @@ event_dates as (
     select cast(triggered_at as date) as event_date from invitations
     union distinct
     select cast(responded_at as date) as event_date from responses
+    union distinct
+    select cast(occurred_at as date) as event_date from case_events
+    union distinct
+    select cast(analysed_at as date) as event_date from conversations
+    union distinct
+    select cast(happened_at as date) as event_date from development_events
 
 ),
 
@@ -98,6 +122,10 @@ with_parameters as (
             'reconciliation_tolerance_seconds',
             'late_arrival_tolerance_seconds',
             'schedule_notice_hours',
+            'reopen_window_days',
+            'nps_highest_rating',
+            'nps_promoter_rating',
+            'nps_passive_rating',
         ] %}
     max(case when parameters.parameter = '{{ parameter }}' then parameters.value end)
         as {{ parameter }}

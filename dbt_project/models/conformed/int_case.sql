@@ -1,6 +1,50 @@
-with case_records as (
+with contacts as (
+
+    select case_id from {{ ref('stg_crm__contact_legs') }}
+    where {{ is_read_tonight('leg_started_at', 'outcome') }}
+
+),
+
+invitations as (
+
+    select case_id from {{ ref('stg_surveys__invitations') }}
+    where contact_id is null and {{ is_read_tonight('triggered_at', 'outcome') }}
+
+),
+
+responses as (
+
+    select case_id from {{ ref('stg_surveys__responses') }}
+    where contact_id is null and {{ is_read_tonight('responded_at', 'outcome') }}
+
+),
+
+events as (
+
+    select case_id from {{ ref('stg_crm__case_events') }}
+    where {{ is_read_tonight('occurred_at', 'outcome') }}
+
+),
+
+case_records as (
 
     select * from {{ ref('stg_crm__case_records') }}
+
+),
+
+-- Tonight's cases: whatever a day of tonight names, and what was resolved on one.
+asked_for as (
+
+    select case_id from contacts
+    union distinct
+    select case_id from invitations
+    union distinct
+    select case_id from responses
+    union distinct
+    select case_id from events
+    union distinct
+    select case_id from case_records
+    where {{ is_read_tonight('resolved_at', 'outcome') }}
 
 ),
 
@@ -22,16 +66,21 @@ numbered as (
             order by source_updated_at desc, source_system asc
         ) as record_number
     from case_records
+    where case_id in (select asked_for.case_id from asked_for)
 
 ),
 
 resolved as (
 
     select
+        numbered.source_system,
         numbered.case_id,
         identities.agent_id as resolved_by_agent_id,
+        numbered.resolved_by_crm_agent_id is not null as is_resolver_named,
         numbered.resolved_at,
+        numbered.last_reopened_at,
         numbered.channel,
+        numbered.contact_reason,
         case
             when numbered.status = 'merged' or numbered.merged_into_case_id is not null
                 then 'case_merged'

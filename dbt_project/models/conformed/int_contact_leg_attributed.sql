@@ -112,6 +112,7 @@ judged as (
         dated.channel,
         dated.direction,
         dated.contact_reason,
+        dated.transfer_type,
         dated.attribution_reason,
 
         -- seconds

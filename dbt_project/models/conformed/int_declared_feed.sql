@@ -15,7 +15,8 @@ declared as (
     select
         {%- for feed in [
             'activity_type', 'planned_activity', 'actual_activity', 'contact_leg', 'case_record',
-            'qa_evaluation', 'survey_invitation', 'survey_response', 'adherence_exception',
+            'qa_evaluation', 'survey_invitation', 'survey_response', 'case_event',
+            'conversation_analytics', 'development_event', 'adherence_exception',
             'service_incident',
         ] %}
         coalesce(bool_or(feed = '{{ feed }}' and is_declared), false) as has_{{ feed }}

@@ -59,6 +59,7 @@ dated as (
     select
         attributed.source_system,
         attributed.evaluation_id,
+        attributed.revision,
         attributed.contact_id,
         attributed.leg_id,
         attributed.agent_id,

@@ -4,6 +4,7 @@
 with invitations as (
 
     select * from {{ ref('stg_surveys__invitations') }}
+    where {{ is_read_tonight('triggered_at', 'outcome') }}
 
 ),
 

@@ -3,6 +3,7 @@
 with responses as (
 
     select * from {{ ref('stg_surveys__responses') }}
+    where {{ is_read_tonight('responded_at', 'outcome') }}
 
 ),
 

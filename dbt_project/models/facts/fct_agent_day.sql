@@ -43,19 +43,21 @@
 with activities as (
 
     select * from {{ ref('fct_activity') }}
+    where {{ is_built_tonight('activity_date', 'agent_day') }}
 
 ),
 
 shifts as (
 
     select * from {{ ref('fct_shift') }}
+    where {{ is_built_tonight('activity_date', 'agent_day') }}
 
 ),
 
 contacts as (
 
     select * from {{ ref('fct_contact') }}
-    where agent_id is not null
+    where agent_id is not null and {{ is_built_tonight('activity_date', 'agent_day') }}
 
 ),
 

@@ -1,48 +1,54 @@
 {{ config(materialized='incremental', meta={'part': 'agent_day_queue'}) }}
-{%- set key = 'agent_id, activity_date, channel, queue_family' -%}
-{%- set seconds = ['talk_seconds', 'hold_seconds', 'acw_seconds', 'handle_seconds'] -%}
-{%- set measures_of_feed = {
-    'contact_leg': [
-        'handled_contacts', 'timed_contacts', 'acw_timed_contacts', 'short_contacts',
-        'transfer_known_contacts', 'transferred_out_contacts',
-        'repeat_eligible_contacts', 'repeat_contacts', 'fcr_eligible_contacts',
-        'fcr_resolved_contacts',
-    ],
-    'case_record': ['resolution_eligible_contacts', 'resolved_contacts'],
-    'qa_evaluation': ['evaluations', 'qa_points_earned', 'qa_points_possible'],
-    'survey_invitation': ['surveys_invited'],
-    'survey_response': ['csat_eligible_responses', 'csat_satisfied_responses'],
+{%- set key = ['agent_id', 'activity_date', 'channel', 'queue_family'] -%}
+{#- What is counted in which fact, by the feed without which it is not measured. -#}
+{%- set counted = {
+    'fct_contact': {'contact_leg': [
+        'offered_contacts', 'handled_contacts', 'timed_contacts', 'acw_timed_contacts',
+        'short_contacts', 'abandoned_contacts', 'transfer_known_contacts',
+        'transferred_out_contacts', 'transfer_type_known_contacts',
+        'blind_transferred_out_contacts', 'consult_transferred_out_contacts',
+        'queue_transferred_out_contacts', 'repeat_eligible_contacts', 'repeat_contacts',
+    ]},
+    'fct_contact_resolution': {
+        'contact_leg': ['fcr_eligible_contacts', 'fcr_resolved_contacts'],
+        'case_record': ['resolution_eligible_contacts', 'resolved_contacts'],
+    },
+    'fct_case_resolution': {'case_record': ['resolved_cases'], 'case_event': ['reopened_cases']},
+    'fct_evaluation': {'qa_evaluation': [
+        'evaluations', 'random_evaluations', 'targeted_evaluations', 'calibration_evaluations',
+        'automatic_evaluations', 'critical_errors', 'qa_points_earned', 'qa_points_possible',
+    ]},
+    'fct_survey_invitation': {
+        'survey_invitation': ['surveys_invited', 'surveys_delivered', 'surveys_answered'],
+    },
+    'fct_survey_response': {'survey_response': [
+        'csat_eligible_responses', 'csat_satisfied_responses', 'nps_eligible_responses',
+        'nps_promoters', 'nps_passives', 'nps_detractors', 'ces_responses', 'ces_points',
+    ]},
+    'fct_conversation': {'conversation_analytics': [
+        'analysed_contacts', 'agent_talk_seconds', 'customer_talk_seconds', 'silence_seconds',
+        'overlap_seconds', 'compliance_phrases_due', 'compliance_phrases_hit',
+        'probing_questions_due', 'probing_questions_asked',
+    ]},
+    'fct_parallel_contact': {},
 } -%}
+{#- Rows of which nothing counts make no row here. -#}
+{%- set counting = {
+    'fct_case_resolution': 'case_exclusion_reason is null',
+    'fct_evaluation': 'evaluations + random_evaluations + targeted_evaluations '
+        ~ '+ calibration_evaluations + automatic_evaluations > 0',
+    'fct_survey_response': 'csat_eligible_responses + nps_eligible_responses + ces_responses > 0',
+    'fct_conversation': 'analysed_contacts > 0',
+} -%}
+{#- A number that no event of the day says is zero only where there was no such event. -#}
+{%- set said_by = {'critical_errors': 'evaluations', 'conversation_analytics': 'analysed_contacts'} -%}
+{%- set points = ['qa_points_earned', 'qa_points_possible', 'ces_points'] -%}
+{%- set seconds = [
+    'talk_seconds', 'hold_seconds', 'acw_seconds', 'handle_seconds', 'shared_handle_seconds',
+] -%}
+{%- set measures = counted.values() | map('dictsort') | sum(start=[]) | map('last') | sum(start=[]) -%}
 
-with contacts as (
-
-    select * from {{ ref('fct_contact') }}
-    where agent_id is not null
-
-),
-
-evaluations as (
-
-    select * from {{ ref('fct_evaluation') }}
-    where qa_exclusion_reason is null
-
-),
-
-invitations as (
-
-    select * from {{ ref('fct_survey_invitation') }}
-    where agent_id is not null and surveys_invited > 0
-
-),
-
-responses as (
-
-    select * from {{ ref('fct_survey_response') }}
-    where csat_exclusion_reason is null
-
-),
-
-agent_dates as (
+with agent_dates as (
 
     {{ agent_dates_of('fct_agent_day_queue') }}
 
@@ -54,52 +60,48 @@ declared as (
 
 ),
 
--- Time spent on a contact that was too short to have been handled is on neither side of an average.
-contacts_summed as (
+-- Each fact once: its own sums, and nothing in the columns of the others. Time of a contact that was
+-- too short to have been handled is on neither side of an average; contacts handled at once share
+-- the clock, and what that takes off their own time is counted beside it.
+events as (
 
+    {% for fact, by_feed in counted.items() -%}
+    {%- set own = by_feed.values() | sum(start=[]) -%}
     select
-        {{ key }},
-        {%- for measure in seconds %}
-        sum(case when handled_contacts = 1 then {{ measure }} end) as {{ measure }},
+        {{ key | join(', ') }},
+        {%- for measure in measures %}
+        {{ 'sum(' ~ measure ~ ')' if measure in own else 'null' }} as {{ measure }},
         {%- endfor %}
-    {%- for measure in measures_of_feed['contact_leg'] + measures_of_feed['case_record'] %}
-    sum({{ measure }}) as {{ measure }}
+    {%- for measure in seconds %}
+    {%- if fact == 'fct_contact' %}
+    sum(case when handled_contacts = 1 then {{ measure | replace('shared_', '') }} end)
+    {%- elif fact == 'fct_parallel_contact' and measure == 'shared_handle_seconds' %}
+    sum(shared_handle_seconds - handle_seconds)
+    {%- else %}
+    null
+    {%- endif %} as {{ measure }}
     {{- ',' if not loop.last }}
     {%- endfor %}
-    from contacts
-    group by {{ key }}
-
+    from {{ ref(fact) }}
+    where
+        agent_id is not null
+        and {{ counting.get(fact, 'true') }}
+        and {{ is_built_tonight('activity_date', 'agent_day_queue') }}
+    group by {{ key | join(', ') }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
-
-{% for events, feed in {
-    'evaluations': 'qa_evaluation',
-    'invitations': 'survey_invitation',
-    'responses': 'survey_response',
-}.items() %}
-{{- events }}_summed as (
-
-    select
-        {{ key }},
-    {%- for measure in measures_of_feed[feed] %}
-    sum({{ measure }}) as {{ measure }}
-    {{- ',' if not loop.last }}
-    {%- endfor %}
-    from {{ events }}
-    group by {{ key }}
-
-),
-
-{% endfor -%}
 
 strata as (
 
-    select {{ key }} from contacts_summed
-    union distinct
-    select {{ key }} from evaluations_summed
-    union distinct
-    select {{ key }} from invitations_summed
-    union distinct
-    select {{ key }} from responses_summed
+    select
+        {{ key | join(', ') }},
+    {%- for measure in measures + seconds %}
+    sum({{ measure }}) as {{ measure }}
+    {{- ',' if not loop.last }}
+    {%- endfor %}
+    from events
+    group by {{ key | join(', ') }}
 
 ),
 
@@ -128,31 +130,30 @@ agent_day_queues as (
         agent_dates.is_complete,
 
         -- counts and points
-        {%- for feed, measures in measures_of_feed.items() %}
-        {%- for measure in measures %}
-        {%- set type = 'decimal(18, 4)' if measure.startswith('qa_points') else 'bigint' %}
-        case when declared.has_{{ feed }} then cast(coalesce({{ measure }}, 0) as {{ type }}) end
-            as {{ measure }},
+        {%- for by_feed in counted.values() %}
+        {%- for feed, names in by_feed.items() %}
+        {%- for measure in names %}
+        {%- set type = 'decimal(18, 4)' if measure in points else 'bigint' %}
+        {%- set events = said_by.get(measure, said_by.get(feed)) %}
+        {%- set zero = 'case when coalesce(strata.' ~ events ~ ', 0) = 0 then 0 end' if events else 0 %}
+        case
+            when declared.has_{{ feed }}
+                then cast(coalesce(strata.{{ measure }}, {{ zero }}) as {{ type }})
+        end as {{ measure }},
+        {%- endfor %}
         {%- endfor %}
         {%- endfor %}
 
         -- seconds
     {%- for measure in seconds %}
     cast(coalesce(
-        {{ measure }},
-        case when declared.has_{{ measure }} and coalesce(handled_contacts, 0) = 0 then 0 end
+        strata.{{ measure }},
+        case when declared.has_{{ measure | replace('shared_', '') }} and coalesce(strata.handled_contacts, 0) = 0 then 0 end
         ) as bigint) as {{ measure }}
     {{- ',' if not loop.last }}
     {%- endfor %}
     from strata
     cross join declared
-    {%- for events in ['contacts', 'evaluations', 'invitations', 'responses'] %}
-    left outer join {{ events }}_summed
-        on strata.agent_id = {{ events }}_summed.agent_id
-        and strata.activity_date = {{ events }}_summed.activity_date
-        and strata.channel = {{ events }}_summed.channel
-        and strata.queue_family = {{ events }}_summed.queue_family
-    {%- endfor %}
     inner join agent_dates
         on strata.agent_id = agent_dates.agent_id
         and strata.activity_date = agent_dates.calendar_date
@@ -160,4 +161,3 @@ agent_day_queues as (
 )
 
 select * from agent_day_queues
-where {{ is_built_tonight('activity_date', 'agent_day_queue') }}

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', meta={'part': 'outcome'}) }}
+{{ config(materialized='incremental', meta={'part': 'contact'}) }}
 
 with legs as (
 
@@ -12,21 +12,6 @@ chain as (
 
 ),
 
-cases as (
-
-    select * from {{ ref('int_case') }}
-
-),
-
-feeds as (
-
-    select
-        bool_or(feed = 'case_record' and is_declared) as has_cases,
-        bool_or(feed = 'case_record' and left_out_because is not null) as is_without_cases_tonight
-    from {{ source('run', 'feed') }}
-
-),
-
 context as (
 
     select * from {{ source('run', 'context') }}
@@ -37,75 +22,39 @@ gathered as (
 
     select
         legs.*,
+        legs.is_answered and not legs.is_short as is_handled,
         chain.next_contact_started_at,
         chain.previous_contact_started_at,
+        coalesce(chain.is_last_handling_leg, false) as is_last_handling_leg,
         coalesce(chain.is_meant_by_contact_id, false) as is_meant_by_contact_id,
-        feeds.*,
-        {{ days_later('legs.contact_started_at', 'legs.repeat_window_days') }} as window_ends_at,
-        context.as_of,
-        cases.exclusion_reason as case_exclusion_reason,
-        cases.case_id is not null as is_case_known,
-        coalesce(cases.is_resolved, false) as is_case_resolved,
-        coalesce(cases.is_resolved, false) and (
-            cases.resolved_by_agent_id is null
-            or cases.resolved_by_agent_id = legs.agent_id
-        ) as is_resolved_here,
-        coalesce(cases.is_resolver_unknown, false) as is_resolver_unknown,
-        case
-            when not legs.is_answered then 'nobody_handled'
-            when legs.is_short then 'short_contact'
-            when not coalesce(chain.is_last_handling_leg, false)
-                then 'handled_further_by_another_leg'
-        end as leg_exclusion_reason
+        {{ days_later('legs.contact_started_at', 'legs.repeat_window_days') }}
+            as repeat_window_closes_at
     from legs
-    cross join feeds
-    cross join context
     left outer join chain
         on legs.source_system = chain.source_system
         and legs.contact_id = chain.contact_id
         and legs.leg_id = chain.leg_id
-    left outer join cases on legs.case_id = cases.case_id
 
 ),
 
 excluded as (
 
     select
-        *,
+        gathered.*,
         case
-            when leg_exclusion_reason is not null then leg_exclusion_reason
-            when is_without_cases_tonight then 'feed_did_not_arrive'
-            when not has_cases then 'feed_not_declared'
-            when case_id is null then 'no_case'
-            when not is_case_known then 'case_unknown'
-            when case_exclusion_reason is not null then case_exclusion_reason
-            when is_resolver_unknown then 'resolver_unknown'
-        end as resolution_exclusion_reason,
+            when gathered.is_short then 'short_contact'
+            when not gathered.is_handled and not gathered.is_abandoned then 'nobody_handled'
+        end as contact_exclusion_reason,
         case
-            when leg_exclusion_reason is not null then leg_exclusion_reason
-            when customer_key is null then 'customer_unknown'
-            when repeat_window_days is null then 'no_definition_in_force'
-            when window_ends_at > as_of then 'repeat_window_still_open'
+            when not gathered.is_answered then 'nobody_handled'
+            when gathered.is_short then 'short_contact'
+            when not gathered.is_last_handling_leg then 'handled_further_by_another_leg'
+            when gathered.customer_key is null then 'customer_unknown'
+            when gathered.repeat_window_days is null then 'no_definition_in_force'
+            when gathered.repeat_window_closes_at > context.as_of then 'repeat_window_still_open'
         end as repeat_exclusion_reason
     from gathered
-
-),
-
-first_contacts as (
-
-    select
-        *,
-        coalesce(next_contact_started_at <= window_ends_at, false) as is_repeated,
-        case
-            when repeat_exclusion_reason is not null then repeat_exclusion_reason
-            when
-                {{ days_later('previous_contact_started_at', 'repeat_window_days') }}
-                >= contact_started_at then 'not_the_first_contact'
-            when is_without_cases_tonight then 'feed_did_not_arrive'
-            when has_cases and case_id is not null and not is_case_known then 'case_unknown'
-            when case_exclusion_reason is not null then case_exclusion_reason
-        end as fcr_exclusion_reason
-    from excluded
+    cross join context
 
 ),
 
@@ -116,11 +65,13 @@ counted as (
         source_system,
         contact_id,
         leg_id,
+        case_id,
         agent_id,
 
         -- dates and times
         leg_started_at,
         activity_date,
+        repeat_window_closes_at,
 
         -- categories
         coalesce(queue_id, 'unknown') as queue_family,
@@ -128,17 +79,23 @@ counted as (
         attribution_reason,
 
         -- counts
-        {{ one_when('is_answered and not is_short') }} as handled_contacts,
-        {{ one_when('is_answered and not is_short and handle_seconds is not null') }}
-            as timed_contacts,
-        {{ one_when('is_answered and not is_short and acw_seconds is not null') }}
-            as acw_timed_contacts,
+        contact_exclusion_reason,
+        cast(1 as bigint) as offered_contacts,
+        {{ one_when('is_handled') }} as handled_contacts,
+        {{ one_when('is_handled and handle_seconds is not null') }} as timed_contacts,
+        {{ one_when('is_handled and acw_seconds is not null') }} as acw_timed_contacts,
         {{ one_when('is_short') }} as short_contacts,
         {{ one_when('is_abandoned and not is_answered') }} as abandoned_contacts,
-        {{ one_when('is_answered and not is_short and is_transferred_out is not null') }}
-            as transfer_known_contacts,
-        {{ one_when('is_answered and not is_short and is_transferred_out') }}
-            as transferred_out_contacts,
+
+        -- transfers
+        {{ one_when('is_handled and is_transferred_out is not null') }} as transfer_known_contacts,
+        {{ one_when('is_handled and is_transferred_out') }} as transferred_out_contacts,
+        {{ one_when("is_handled and is_transferred_out and transfer_type <> 'none'") }}
+            as transfer_type_known_contacts,
+        {%- for kind in ['blind', 'consult', 'queue'] %}
+        {{ one_when("is_handled and is_transferred_out and transfer_type = '" ~ kind ~ "'") }}
+            as {{ kind }}_transferred_out_contacts,
+        {%- endfor %}
 
         -- seconds
         talk_seconds,
@@ -146,34 +103,23 @@ counted as (
         acw_seconds,
         handle_seconds,
 
-        -- resolution
-        resolution_exclusion_reason,
-        case when has_cases then {{ one_when('resolution_exclusion_reason is null') }} end
-            as resolution_eligible_contacts,
-        case
-            when has_cases
-                then {{ one_when('resolution_exclusion_reason is null and is_resolved_here') }}
-        end as resolved_contacts,
-
         -- repeats
         repeat_exclusion_reason,
         {{ one_when('repeat_exclusion_reason is null') }} as repeat_eligible_contacts,
-        {{ one_when('repeat_exclusion_reason is null and is_repeated') }} as repeat_contacts,
-
-        -- first contact resolution
-        fcr_exclusion_reason,
-        {{ one_when('fcr_exclusion_reason is null') }} as fcr_eligible_contacts,
-        {{ one_when('fcr_exclusion_reason is null and not is_repeated and '
-            ~ '(case_id is null or not has_cases or is_case_resolved)') }}
-            as fcr_resolved_contacts,
+        {{ one_when('repeat_exclusion_reason is null '
+            ~ 'and next_contact_started_at <= repeat_window_closes_at') }} as repeat_contacts,
 
         -- booleans
         is_answered,
-        leg_exclusion_reason is null as is_last_handling_leg,
-        is_meant_by_contact_id
-    from first_contacts
+        is_handled and is_last_handling_leg as is_last_handling_leg,
+        is_meant_by_contact_id,
+        coalesce(
+            {{ days_later('previous_contact_started_at', 'repeat_window_days') }}
+            < contact_started_at, true
+        ) as is_first_contact
+    from excluded
 
 )
 
 select * from counted
-where {{ is_built_tonight('activity_date', 'outcome') }}
+where {{ is_built_tonight('activity_date', 'contact') }}

@@ -69,7 +69,15 @@ excluded as (
             when purpose = 'targeted' or sampling in ('targeted', 'complaint')
                 then 'targeted_selection'
             when earned_points is null or coalesce(possible_points, 0) = 0 then 'no_points'
-        end as qa_exclusion_reason
+        end as qa_exclusion_reason,
+        case
+            when is_deleted or status not in ('submitted', 'released') or agent_id is null then null
+            when purpose in ('self', 'peer') then null
+            when purpose = 'calibration' then 'calibration'
+            when purpose = 'targeted' or sampling in ('targeted', 'complaint') then 'targeted'
+            when method = 'auto' then 'automatic'
+            when sampling = 'random' then 'random'
+        end as kind
     from placed
 
 ),
@@ -80,6 +88,7 @@ counted as (
         -- ids
         source_system,
         evaluation_id,
+        revision,
         agent_id,
         evaluator_id,
         contact_id,
@@ -99,6 +108,13 @@ counted as (
 
         -- counts and points
         {{ one_when('qa_exclusion_reason is null') }} as evaluations,
+        {%- for name in ['random', 'targeted', 'calibration', 'automatic'] %}
+        {{ one_when("kind = '" ~ name ~ "'") }} as {{ name }}_evaluations,
+        {%- endfor %}
+        case
+            when qa_exclusion_reason is null and has_critical_error is null then null
+            else {{ one_when('qa_exclusion_reason is null and has_critical_error') }}
+        end as critical_errors,
         cast(score_points as decimal(18, 4)) as score_points,
         cast(
             case when qa_exclusion_reason is null then earned_points else 0 end

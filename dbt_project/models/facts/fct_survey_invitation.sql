@@ -35,7 +35,9 @@ counted as (
         invitations.status,
 
         -- counts
-        cast(1 as bigint) as surveys_invited
+        cast(1 as bigint) as surveys_invited,
+        {{ one_when("invitations.status not in ('failed', 'bounced')") }} as surveys_delivered,
+        {{ one_when("invitations.status = 'responded'") }} as surveys_answered
     from invitations
     left outer join contacts on invitations.contact_id = contacts.contact_id
 

@@ -33,10 +33,8 @@ placed as (
         coalesce(contacts.queue_family, 'unknown') as queue_family,
         responses.metric,
         responses.exclusion_reason,
-        case
-            when responses.metric = 'csat' and coalesce(contacts.is_answered, true)
-                then responses.score_rating
-        end as csat_rating,
+        case when coalesce(contacts.is_answered, true) then responses.score_rating end
+            as score_rating,
         responses.scale_low_rating,
         responses.scale_high_rating,
         responses.is_test,
@@ -46,22 +44,43 @@ placed as (
 
 ),
 
-excluded as (
+-- What leaves an answer out, whatever it was asked about.
+judged as (
 
     select
         placed.*,
         case
-            when placed.metric <> 'csat' then 'another_question'
             when placed.is_test then 'test_response'
             when not placed.is_answered then 'nobody_handled'
-            when placed.csat_rating is null then 'no_rating'
+            when placed.score_rating is null then 'no_rating'
             when placed.exclusion_reason is not null then placed.exclusion_reason
             when placed.agent_id is null then 'agent_unknown'
-        end as csat_exclusion_reason,
-        calendar_dates.satisfied_share_of_scale
+        end as answer_exclusion_reason,
+        calendar_dates.satisfied_share_of_scale,
+        calendar_dates.nps_highest_rating,
+        calendar_dates.nps_promoter_rating,
+        calendar_dates.nps_passive_rating
     from placed
     left outer join calendar_dates
         on placed.activity_date = calendar_dates.calendar_date
+
+),
+
+excluded as (
+
+    select
+        *,
+        case when metric = 'csat' then answer_exclusion_reason else 'another_question' end
+            as csat_exclusion_reason,
+        case
+            when metric <> 'nps' then 'another_question'
+            when answer_exclusion_reason is not null then answer_exclusion_reason
+            when nps_highest_rating is null then 'no_definition_in_force'
+            when scale_high_rating <> nps_highest_rating then 'another_scale'
+        end as nps_exclusion_reason,
+        case when metric = 'ces' then answer_exclusion_reason else 'another_question' end
+            as ces_exclusion_reason
+    from judged
 
 ),
 
@@ -83,16 +102,33 @@ counted as (
         channel,
         queue_family,
         metric,
+
+        -- satisfaction, on the survey's own scale
         csat_exclusion_reason,
-
-        -- the survey's own scale
-        csat_rating,
-
-        -- counts
+        case when metric = 'csat' then score_rating end as csat_rating,
         {{ one_when('csat_exclusion_reason is null') }} as csat_eligible_responses,
-        {{ one_when('csat_exclusion_reason is null and csat_rating >= scale_low_rating '
+        {{ one_when('csat_exclusion_reason is null and score_rating >= scale_low_rating '
             ~ '+ satisfied_share_of_scale * (scale_high_rating - scale_low_rating)') }}
-            as csat_satisfied_responses
+            as csat_satisfied_responses,
+
+        -- recommendation
+        nps_exclusion_reason,
+        {{ one_when('nps_exclusion_reason is null') }} as nps_eligible_responses,
+        {{ one_when('nps_exclusion_reason is null and score_rating >= nps_promoter_rating') }}
+            as nps_promoters,
+        {{ one_when('nps_exclusion_reason is null and score_rating >= nps_passive_rating '
+            ~ 'and score_rating < nps_promoter_rating') }} as nps_passives,
+        {{ one_when('nps_exclusion_reason is null and score_rating < nps_passive_rating') }}
+            as nps_detractors,
+
+        -- effort: how far up its own scale the answer is
+        ces_exclusion_reason,
+        {{ one_when('ces_exclusion_reason is null') }} as ces_responses,
+        cast(case
+            when ces_exclusion_reason is not null then 0
+            else {{ points_of_a_full_score() }} * (score_rating - scale_low_rating)
+                / (scale_high_rating - scale_low_rating)
+        end as decimal(18, 4)) as ces_points
     from excluded
 
 )

@@ -44,6 +44,7 @@ renamed as (
         channel,
         direction,
         contact_reason,
+        transfer_type,
 
         -- seconds
         queue_seconds,

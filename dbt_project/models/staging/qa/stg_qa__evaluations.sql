@@ -37,7 +37,7 @@ renamed as (
         points_possible,
 
         -- booleans
-        coalesce(is_fatal_fail, false) as has_critical_error,
+        is_fatal_fail as has_critical_error,
         coalesce(is_deleted, false) as is_deleted
     from believed
 
