@@ -121,7 +121,7 @@ counted as (
         activity_date,
 
         -- categories
-        coalesce(queue_id, 'unknown') as queue_family,
+        queue_family,
         channel,
         attribution_reason,
 
