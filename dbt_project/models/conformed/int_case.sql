@@ -28,9 +28,13 @@ numbered as (
 resolved as (
 
     select
+        numbered.source_system,
         numbered.case_id,
         identities.agent_id as resolved_by_agent_id,
+        numbered.resolved_by_crm_agent_id,
+        numbered.owner_crm_agent_id,
         numbered.resolved_at,
+        numbered.source_updated_at as changed_at,
         numbered.channel,
         case
             when numbered.status = 'merged' or numbered.merged_into_case_id is not null

@@ -61,6 +61,7 @@ dated as (
         attributed.evaluation_id,
         attributed.contact_id,
         attributed.leg_id,
+        attributed.qa_agent_id,
         attributed.agent_id,
         attributed.evaluator_id,
         attributed.form_id,

@@ -16,6 +16,7 @@ legs as (
     select
         evaluations.source_system,
         evaluations.evaluation_id,
+        contacts.agent_id as leg_agent_id,
         contacts.activity_date,
         contacts.channel,
         contacts.queue_family,
@@ -38,6 +39,7 @@ placed as (
 
     select
         evaluations.*,
+        legs.leg_agent_id,
         coalesce(legs.activity_date, evaluations.activity_date) as contact_date,
         coalesce(legs.channel, evaluations.channel, 'other') as contact_channel,
         coalesce(legs.queue_family, 'unknown') as queue_family,
@@ -79,6 +81,8 @@ counted as (
         source_system,
         evaluation_id,
         agent_id,
+        leg_agent_id,
+        qa_agent_id,
         evaluator_id,
         contact_id,
         form_id,
