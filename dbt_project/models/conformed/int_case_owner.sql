@@ -1,7 +1,44 @@
 with cases as (
 
     select * from {{ ref('int_case') }}
-    where owner_crm_agent_id <> resolved_by_crm_agent_id
+
+),
+
+invitations as (
+
+    select * from {{ ref('stg_surveys__invitations') }}
+
+),
+
+responses as (
+
+    select * from {{ ref('stg_surveys__responses') }}
+
+),
+
+rated as (
+
+    select case_id from responses
+    where case_id is not null
+    union distinct
+    select invitations.case_id
+    from responses
+    inner join invitations
+        on responses.source_system = invitations.source_system
+        and responses.invitation_id = invitations.invitation_id
+    where invitations.case_id is not null
+
+),
+
+-- Of a case without a resolver the owner matters to whom its customer rated, and to nobody else.
+passed_on as (
+
+    select cases.*
+    from cases
+    left outer join rated on cases.case_id = rated.case_id
+    where
+        cases.owner_crm_agent_id <> cases.resolved_by_crm_agent_id
+        or (cases.resolved_by_crm_agent_id is null and rated.case_id is not null)
 
 ),
 
@@ -31,19 +68,19 @@ leavers as (
 owned as (
 
     select
-        cases.*,
+        passed_on.*,
         owners.agent_id as owner_agent_id,
-        coalesce(leavers.last_date < cast(cases.changed_at as date), false) as has_resolver_left
-    from cases
+        coalesce(leavers.last_date < cast(passed_on.changed_at as date), false) as has_resolver_left
+    from passed_on
     inner join identities as owners
-        on cases.source_system = owners.identity_system
-        and cases.owner_crm_agent_id = owners.external_id
-        and cases.changed_at >= owners.valid_from_at
-        and cases.changed_at < owners.valid_to_at
-    left outer join leavers on cases.resolved_by_agent_id = leavers.agent_id
+        on passed_on.source_system = owners.identity_system
+        and passed_on.owner_crm_agent_id = owners.external_id
+        and passed_on.changed_at >= owners.valid_from_at
+        and passed_on.changed_at < owners.valid_to_at
+    left outer join leavers on passed_on.resolved_by_agent_id = leavers.agent_id
     where
-        cases.resolved_by_agent_id is null
-        or cases.resolved_by_agent_id <> owners.agent_id
+        passed_on.resolved_by_agent_id is null
+        or passed_on.resolved_by_agent_id <> owners.agent_id
 
 ),
 

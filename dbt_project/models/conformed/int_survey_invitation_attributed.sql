@@ -56,6 +56,7 @@ dated as (
         attributed.source_system,
         attributed.invitation_id,
         attributed.contact_id,
+        attributed.case_id,
         attributed.agent_id,
         business_days.activity_date,
         attributed.channel,

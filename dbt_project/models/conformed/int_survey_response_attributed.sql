@@ -37,6 +37,7 @@ attributed as (
     select
         responses.*,
         coalesce(responses.contact_id, invitations.contact_id) as about_contact_id,
+        coalesce(responses.case_id, invitations.case_id) as about_case_id,
         coalesce(identities.agent_id, invitations.agent_id, cases.resolved_by_agent_id)
             as agent_id,
         case
@@ -70,7 +71,7 @@ dated as (
         attributed.question_id,
         attributed.invitation_id,
         attributed.about_contact_id as contact_id,
-        attributed.case_id,
+        attributed.about_case_id as case_id,
         attributed.survey_agent_id,
         attributed.agent_id,
         attributed.attribution_reason,

@@ -44,9 +44,8 @@ gathered as (
         owners.owner_agent_id,
         owners.owned_at,
         case
-            when not coalesce(
-                owners.is_handed_over and owners.owned_at > responses.responded_at, false
-            ) then 'another_comes_first'
+            when not owners.is_handed_over or owners.owned_at <= responses.responded_at
+                then 'another_comes_first'
             when owners.has_resolver_left then 'handed_over_by_a_leaver'
             when responses.is_unsatisfied then 'handed_over_after_a_bad_rating'
             else 'handed_over'
