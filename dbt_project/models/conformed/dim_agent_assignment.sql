@@ -21,7 +21,6 @@ assignments as (
         rosters.valid_to_date,
         rosters.hire_date,
         rosters.role_start_date,
-        rosters.termination_date,
 
         -- where and under whom
         rosters.team_id,

@@ -54,14 +54,9 @@ legs as (
 
 ),
 
--- The last day of employment, where it is known: no later row of the roster takes it back.
-leavers as (
+agents as (
 
-    select
-        agent_id,
-        max(termination_date) as last_date
-    from {{ ref('dim_agent_assignment') }}
-    group by agent_id
+    select * from {{ ref('dim_agent') }}
 
 ),
 
@@ -70,14 +65,16 @@ owned as (
     select
         passed_on.*,
         owners.agent_id as owner_agent_id,
-        coalesce(leavers.last_date < cast(passed_on.changed_at as date), false) as has_resolver_left
+        coalesce(resolvers.termination_date < cast(passed_on.changed_at as date), false)
+            as has_resolver_left
     from passed_on
     inner join identities as owners
         on passed_on.source_system = owners.identity_system
         and passed_on.owner_crm_agent_id = owners.external_id
         and passed_on.changed_at >= owners.valid_from_at
         and passed_on.changed_at < owners.valid_to_at
-    left outer join leavers on passed_on.resolved_by_agent_id = leavers.agent_id
+    left outer join agents as resolvers
+        on passed_on.resolved_by_agent_id = resolvers.agent_id
     where
         passed_on.resolved_by_agent_id is null
         or passed_on.resolved_by_agent_id <> owners.agent_id

@@ -19,6 +19,12 @@ owners as (
 
 ),
 
+agents as (
+
+    select * from {{ ref('dim_agent') }}
+
+),
+
 -- A response with several questions has one agent.
 responses as (
 
@@ -46,7 +52,8 @@ gathered as (
         case
             when not owners.is_handed_over or owners.owned_at <= responses.responded_at
                 then 'another_comes_first'
-            when owners.has_resolver_left then 'handed_over_by_a_leaver'
+            when agents.termination_date < cast(owners.owned_at as date)
+                then 'handed_over_by_a_leaver'
             when responses.is_unsatisfied then 'handed_over_after_a_bad_rating'
             else 'handed_over'
         end as owner_reason,
@@ -55,6 +62,7 @@ gathered as (
     from responses
     left outer join cases on responses.case_id = cases.case_id
     left outer join owners on responses.case_id = owners.case_id
+    left outer join agents on responses.agent_id = agents.agent_id
     where responses.question_number = 1
 
 ),

@@ -55,7 +55,8 @@ compared as (
         end as threshold
     from counted
     cross join limits
-    where counted.n >= limits.minimum_answers
+    -- A limit that nobody has written down is not one that is kept.
+    where not coalesce(counted.n < limits.minimum_answers, false)
 
 )
 
@@ -64,7 +65,7 @@ select
     scope_id,
     severity,
     n,
-    case when measured > threshold then lost else 0 end as failing,
+    case when coalesce(measured <= threshold, false) then 0 else greatest(lost, 1) end as failing,
     measured,
     threshold,
     'answers_lost_their_agent' as reason_code
