@@ -12,6 +12,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from metrics.engine.conforming import Attribution, Periods, Tenure
 from metrics.engine.scoring import MetricTargets, PointsScale, Scorecard
 from metrics.engine.vocabulary import (
     Better,
@@ -124,3 +125,6 @@ class Catalogue(Declaration):
     scales: tuple[PointsScale, ...]
     targets: tuple[MetricTargets, ...]
     scorecards: tuple[Scorecard, ...]
+    attribution: Attribution
+    tenure: Tenure
+    periods: Periods

@@ -5,7 +5,7 @@ Does not belong here: column types (`tables`), and checking (`load`).
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from metrics.engine.catalogue import Catalogue
@@ -55,6 +55,13 @@ def rows_by_table(catalogue: Catalogue) -> dict[str, list[Row]]:
         "metric_target": list(_targets(catalogue)),
         "scorecard": list(_scorecards(catalogue)),
         "scorecard_weight": list(_weights(catalogue)),
+        "attribution_rule": list(_attribution_rules(catalogue)),
+        "tenure_band": list(_tenure_bands(catalogue)),
+        "declared_period": [
+            (name, period.period_id, period.first_date, period.last_date + timedelta(days=1))
+            for name, calendar in catalogue.periods.calendars.items()
+            for period in calendar.periods
+        ],
     }
 
 
@@ -165,3 +172,21 @@ def _weights(catalogue: Catalogue) -> Iterator[Row]:
                 for metric, share in weight.metrics.items():
                     interval = (version.effective_from, end)
                     yield (card.scorecard, *interval, perspective, weight.share, metric, share)
+
+
+def _attribution_rules(catalogue: Catalogue) -> Iterator[Row]:
+    for kind, history in catalogue.attribution.rules.histories().items():
+        starts = [version.effective_from for version in history.versions]
+        for number, (version, end) in enumerate(
+            zip(history.versions, _ends(starts), strict=True), start=1
+        ):
+            yield (kind, number, version.effective_from, end, version.rule, version.says)
+
+
+def _tenure_bands(catalogue: Catalogue) -> Iterator[Row]:
+    versions = catalogue.tenure.versions
+    for version, end in zip(versions, _ends([one.effective_from for one in versions]), strict=True):
+        ends = [*(band.from_days for band in version.bands[1:]), None]
+        for band, to_days in zip(version.bands, ends, strict=True):
+            interval = (version.effective_from, end)
+            yield (band.tenure_band, *interval, version.counted_from, band.from_days, to_days)

@@ -61,6 +61,26 @@ _COLUMNS = {
         "metric": "VARCHAR",
         "metric_share": _SHARE,
     },
+    "attribution_rule": {
+        "event_kind": "VARCHAR",
+        "version": "INTEGER",
+        **_INTERVAL,
+        "rule": "VARCHAR",
+        "says": "VARCHAR",
+    },
+    "tenure_band": {
+        "tenure_band": "VARCHAR",
+        **_INTERVAL,
+        "counted_from": "VARCHAR",
+        "from_days": "INTEGER",
+        "to_days": "INTEGER",
+    },
+    "declared_period": {
+        "period_kind": "VARCHAR",
+        "period_id": "VARCHAR",
+        "first_date": "DATE",
+        "end_date": "DATE",
+    },
 }
 
 

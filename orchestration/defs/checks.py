@@ -17,6 +17,7 @@ CHECK_RESULT = dg.AssetKey(["gate", "check_result"])
 CHECKED = [
     dg.AssetKey(["facts", "fct_agent_day"]),
     dg.AssetKey(["facts", "fct_contact"]),
+    dg.AssetKey(["facts", "fct_survey_response"]),
     dg.AssetKey(["kpis", "kpi_agent_period"]),
     dg.AssetKey(["kpis", "kpi_evaluator_agreement"]),
     dg.AssetKey(["scorecards", "scorecard_agent_period"]),

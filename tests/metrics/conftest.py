@@ -18,6 +18,6 @@ def shipped() -> Path:
 def copied(tmp_path: Path) -> Path:
     for folder in DECLARATIONS:
         shutil.copytree(METRICS / folder, tmp_path / folder)
-    for file in ("measures.yml", "points.yml"):
+    for file in sorted(path.name for path in METRICS.glob("*.yml")):
         shutil.copy(METRICS / file, tmp_path / file)
     return tmp_path

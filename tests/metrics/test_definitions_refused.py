@@ -17,6 +17,16 @@ SECOND_VERSION = """\
     sample: resolution_eligible_contacts
 examples:"""
 
+SECOND_RULE = """\
+    versions:
+      - effective_from: {day}
+        rule: last_handling_leg
+        says: Whoever handled it last.
+        because: So it was."""
+TWO_HALVES = """owner: human-resources, periods: [
+      {period_id: H1, first_date: 2026-04-01, last_date: 2026-09-30},
+      {period_id: H2, first_date: 2026-09-30, last_date: 2027-03-31}]}"""
+
 RESOLUTION = "definitions/resolution_rate.yml"
 HANDLE_TIME = "definitions/average_handle_time.yml"
 SCORECARD = "scorecards/agent.yml"
@@ -109,6 +119,26 @@ BROKEN = [
         "effective_from: 2030-01-01",
         None,
         "no points scale",
+    ),
+    ("attribution.yml", "rule: last_handling_leg", "rule: first_leg", "rule:", "last_handling_leg"),
+    ("attribution.yml", "  survey:", "  answer:", None, "not a key"),
+    (
+        "attribution.yml",
+        "    versions:",
+        SECOND_RULE.format(day="1990-01-01"),
+        "effective_from: 1990-01-01\n        rule",
+        "overlap",
+    ),
+    ("tenure.yml", "from_days: 365", "from_days: 30", "bands:", "0, 90, 30 days"),
+    ("tenure.yml", "from_days: 0", "from_days: 1", "bands:", "begin after 1"),
+    ("periods.yml", "calendars: {}", "calendars:\n  month: {" + TWO_HALVES, "month:", "always"),
+    ("periods.yml", "calendars: {}", "calendars:\n  half: {" + TWO_HALVES, "H2, ", "overlaps"),
+    (
+        "periods.yml",
+        "calendars: {}",
+        "calendars:\n  half: {" + TWO_HALVES.replace("H2", "H1"),
+        "H1, first_date: 2026-09-30",
+        "named twice",
     ),
     ("targets/csat.yml", "metric: csat", "metric: effort", "metric:", "declares effort"),
     ("targets/csat.yml", "floor: 0.55", "floor: 0.95", "floor:", "towards higher"),

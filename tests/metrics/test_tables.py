@@ -18,7 +18,8 @@ def written(tables: list[Table]) -> Iterator[duckdb.DuckDBPyConnection]:
             columns = ", ".join(f"{name} {kind}" for name, kind in table.columns.items())
             marks = ", ".join("?" for _ in table.columns)
             connection.execute(f"create table {table.name} ({columns})")
-            connection.executemany(f"insert into {table.name} values ({marks})", table.rows)
+            if table.rows:
+                connection.executemany(f"insert into {table.name} values ({marks})", table.rows)
         yield connection
 
 
@@ -40,6 +41,9 @@ def test_the_tables_are_those_the_models_read(shipped: Path) -> None:
         "metric_target",
         "scorecard",
         "scorecard_weight",
+        "attribution_rule",
+        "tenure_band",
+        "declared_period",
     ]
 
 
@@ -98,6 +102,21 @@ def test_a_later_version_ends_the_earlier_one_on_the_day_it_begins(copied: Path)
             from measure_parameter where parameter = 'repeat_window_days' order by all
         """).fetchall()
     assert rows == [("1990-01-01", "2027-01-01", 7), ("2027-01-01", "9999-12-31", 14)]
+
+
+def test_a_band_of_tenure_ends_where_the_next_begins_and_a_period_after_its_last_day(
+    copied: Path,
+) -> None:
+    (copied / "periods.yml").write_text(
+        "calendars:\n  half: {owner: hr, periods: ["
+        "{period_id: H1, first_date: 2026-04-01, last_date: 2026-09-30}]}",
+        encoding="utf-8",
+    )
+    with written(catalogue_tables(copied)) as connection:
+        bands = connection.sql("select from_days, to_days from tenure_band").fetchall()
+        periods = connection.sql("select period_id, end_date::varchar from declared_period")
+        assert periods.fetchall() == [("H1", "2026-10-01")]
+    assert bands == [(0, 90), (90, 365), (365, None)]
 
 
 def test_a_new_metric_is_one_file(copied: Path) -> None:

@@ -25,6 +25,9 @@ create table facts.fct_agent_day (
     activity_date date, has_ended boolean, scheduled_seconds bigint, worked_seconds bigint
 );
 create table facts.fct_agent_day_queue (activity_date date, surveys_invited bigint);
+create table facts.fct_survey_response (
+    channel varchar, agent_id varchar, attribution_reason varchar, csat_exclusion_reason varchar
+);
 create table facts.fct_row_kept_apart (
     row_id varchar, feed varchar, agent_id varchar, activity_date date
 );
@@ -58,6 +61,9 @@ from range(5) as weeks (week) cross join range(1000) as contacts (contact);
 insert into facts.fct_agent_day
 select date '2026-06-29' - cast(7 * week as integer), true, 3600000, 3600000
 from range(5) as weeks (week);
+insert into facts.fct_survey_response
+select channel, 'a1', 'named_by_the_survey', null
+from range(100) cross join (values ('voice'), ('chat')) as channels (channel);
 insert into facts.fct_row_kept_apart values ('r1', 'contact_leg', 'a1', date '2026-06-29');
 """
 
@@ -70,9 +76,10 @@ def fair_night() -> Iterator[duckdb.DuckDBPyConnection]:
             columns = ", ".join(f"{name} {kind}" for name, kind in table.columns.items())
             marks = ", ".join("?" for _ in table.columns)
             connection.execute(f"create table catalogue.{table.name} ({columns})")
-            connection.executemany(
-                f"insert into catalogue.{table.name} values ({marks})", table.rows
-            )
+            if table.rows:
+                connection.executemany(
+                    f"insert into catalogue.{table.name} values ({marks})", table.rows
+                )
         connection.execute(EVIDENCE)
         connection.executemany("insert into run.feed values (?, true, false)", [[f] for f in FEEDS])
         connection.execute(FAIR_NIGHT)
@@ -227,6 +234,60 @@ def test_without_evaluations_there_is_nothing_to_agree_on(night: duckdb.DuckDBPy
     night.execute("update run.feed set is_declared = false where feed = 'qa_evaluation'")
     (result,) = results_of(night, "evaluators_agree")
     assert result.status == "not_applicable"
+
+
+def lose_agents(night: duckdb.DuckDBPyConnection, channel: str, answers: int, becomes: str) -> None:
+    night.execute(f"""
+        update facts.fct_survey_response set {becomes} where rowid in (
+            select rowid from facts.fct_survey_response where channel = '{channel}' limit {answers}
+        )
+    """)
+
+
+def test_answers_that_lost_their_agent_raise_an_alarm_about_their_channel(
+    night: duckdb.DuckDBPyConnection,
+) -> None:
+    check, becomes = "answers_name_their_agent", "attribution_reason = 'handler_of_the_contact'"
+    lose_agents(night, "chat", 1, becomes)
+    assert failed(night, check) == []
+    lose_agents(night, "chat", 35, becomes)
+    assert failed(night, check) == [("warn", "chat", "answers_lost_their_agent")]
+    (chat,) = [one for one in results_of(night, check) if one.scope_id == "chat"]
+    assert chat.explanation.startswith("35 of 100 answers of chat (35%) came without an agent")
+
+
+def test_answers_of_nobody_hold_the_night_when_they_are_one_in_five(
+    night: duckdb.DuckDBPyConnection,
+) -> None:
+    nobodys = (
+        "agent_id = null, attribution_reason = 'nobody_named', "
+        "csat_exclusion_reason = 'agent_unknown'"
+    )
+    lose_agents(night, "chat", 40, nobodys)
+    assert ("block", "run", "answers_lost_their_agent") not in failed(
+        night, "answers_name_their_agent"
+    )
+    lose_agents(night, "chat", 41, nobodys)
+    assert ("block", "run", "answers_lost_their_agent") in failed(night, "answers_name_their_agent")
+
+
+def test_a_handful_of_answers_says_nothing_about_the_survey_tool(
+    night: duckdb.DuckDBPyConnection,
+) -> None:
+    night.execute("update facts.fct_survey_response set attribution_reason = 'nobody_named'")
+    night.execute("update facts.fct_survey_response set csat_exclusion_reason = 'test_response'")
+    lose_agents(night, "chat", 29, "csat_exclusion_reason = null")
+    (result,) = results_of(night, "answers_name_their_agent")
+    assert result.status == "not_applicable"
+
+
+def test_without_a_written_limit_no_share_of_lost_agents_passes(
+    night: duckdb.DuckDBPyConnection,
+) -> None:
+    night.execute(
+        "delete from catalogue.policy_threshold where check_id = 'answers_name_their_agent'"
+    )
+    assert len(failed(night, "answers_name_their_agent")) == 3
 
 
 def test_a_heavy_metric_warns_and_a_crowding_one_withholds(

@@ -19,6 +19,8 @@ assignments as (
         -- dates
         rosters.valid_from_date,
         rosters.valid_to_date,
+        rosters.hire_date,
+        rosters.role_start_date,
 
         -- where and under whom
         rosters.team_id,
@@ -26,6 +28,8 @@ assignments as (
         rosters.site_id,
         rosters.site_time_zone,
         rosters.job_role,
+        rosters.worker_type,
+        rosters.work_location,
         rosters.contracted_share,
         rosters.employment_status,
 

@@ -1,6 +1,6 @@
-with calendar_dates as (
+with period_days as (
 
-    select * from {{ ref('int_calendar_date') }}
+    select * from {{ ref('dim_period_day') }}
 
 ),
 
@@ -16,48 +16,16 @@ context as (
 
 ),
 
-months as (
-
-    select distinct
-        cast(extract(year from calendar_dates.calendar_date) as varchar)
-        || '-' || lpad(cast(extract(month from calendar_dates.calendar_date) as varchar), 2, '0')
-            as period_id,
-        'month' as period_kind,
-        cast(date_trunc('month', calendar_dates.calendar_date) as date) as first_date
-    from calendar_dates
-    cross join context
-    where calendar_dates.calendar_date <= cast(context.as_of as date)
-
-),
-
-quarters as (
-
-    select distinct
-        cast(extract(year from first_date) as varchar)
-        || '-Q' || cast(extract(quarter from first_date) as varchar) as period_id,
-        'quarter' as period_kind,
-        cast(date_trunc('quarter', first_date) as date) as first_date
-    from months
-
-),
-
 periods as (
 
-    select
-        period_id,
-        period_kind,
-        first_date,
-        {{ add_months('first_date', 1) }} as end_date
-    from months
-
-    union all
-
-    select
-        period_id,
-        period_kind,
-        first_date,
-        {{ add_months('first_date', 3) }} as end_date
-    from quarters
+    select distinct
+        period_days.period_id,
+        period_days.period_kind,
+        period_days.first_date,
+        period_days.end_date
+    from period_days
+    cross join context
+    where period_days.calendar_date <= cast(context.as_of as date)
 
 ),
 

@@ -8,14 +8,14 @@ with contacts as (
 invitations as (
 
     select case_id from {{ ref('stg_surveys__invitations') }}
-    where contact_id is null and {{ is_read_tonight('triggered_at', 'outcome') }}
+    where {{ is_read_tonight('triggered_at', 'outcome') }}
 
 ),
 
 responses as (
 
     select case_id from {{ ref('stg_surveys__responses') }}
-    where contact_id is null and {{ is_read_tonight('responded_at', 'outcome') }}
+    where {{ is_read_tonight('responded_at', 'outcome') }}
 
 ),
 
@@ -76,9 +76,12 @@ resolved as (
         numbered.source_system,
         numbered.case_id,
         identities.agent_id as resolved_by_agent_id,
+        numbered.resolved_by_crm_agent_id,
+        numbered.owner_crm_agent_id,
         numbered.resolved_by_crm_agent_id is not null as is_resolver_named,
         numbered.resolved_at,
         numbered.last_reopened_at,
+        numbered.source_updated_at as changed_at,
         numbered.channel,
         numbered.contact_reason,
         case

@@ -27,6 +27,18 @@ calendar_dates as (
 
 ),
 
+-- A queue that is not listed is a family of its own.
+queues as (
+
+    select
+        queue_id,
+        queue_family,
+        valid_from_date,
+        lead(valid_from_date) over (partition by queue_id order by valid_from_date) as valid_to_date
+    from {{ ref('dim_queue') }}
+
+),
+
 attributed as (
 
     select
@@ -100,7 +112,7 @@ judged as (
         dated.case_id,
         dated.agent_id,
         dated.customer_key,
-        dated.queue_id,
+        coalesce(queues.queue_family, dated.queue_id, 'unknown') as queue_family,
 
         -- dates and times
         dated.contact_started_at,
@@ -137,6 +149,10 @@ judged as (
     from dated
     left outer join calendar_dates
         on dated.activity_date = calendar_dates.calendar_date
+    left outer join queues
+        on dated.queue_id = queues.queue_id
+        and dated.activity_date >= queues.valid_from_date
+        and dated.activity_date < coalesce(queues.valid_to_date, date '9999-12-31')
 
 )
 

@@ -62,6 +62,7 @@ dated as (
         attributed.revision,
         attributed.contact_id,
         attributed.leg_id,
+        attributed.qa_agent_id,
         attributed.agent_id,
         attributed.evaluator_id,
         attributed.form_id,

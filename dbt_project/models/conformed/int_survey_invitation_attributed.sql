@@ -1,10 +1,20 @@
 {# A view: fct_survey_invitation keeps what it says. #}
 {{ config(materialized='view') }}
 
-with invitations as (
+-- An answer of tonight may follow an invitation of weeks ago.
+with responses as (
+
+    select invitation_id from {{ ref('stg_surveys__responses') }}
+    where {{ is_read_tonight('responded_at', 'outcome') }}
+
+),
+
+invitations as (
 
     select * from {{ ref('stg_surveys__invitations') }}
-    where {{ is_read_tonight('triggered_at', 'outcome') }}
+    where
+        {{ is_read_tonight('triggered_at', 'outcome') }}
+        or invitation_id in (select responses.invitation_id from responses)
 
 ),
 
@@ -57,6 +67,7 @@ dated as (
         attributed.source_system,
         attributed.invitation_id,
         attributed.contact_id,
+        attributed.case_id,
         attributed.agent_id,
         business_days.activity_date,
         attributed.channel,

@@ -38,8 +38,14 @@ attributed as (
     select
         responses.*,
         coalesce(responses.contact_id, invitations.contact_id) as about_contact_id,
+        coalesce(responses.case_id, invitations.case_id) as about_case_id,
         coalesce(identities.agent_id, invitations.agent_id, cases.resolved_by_agent_id)
             as agent_id,
+        case
+            when identities.agent_id is not null then 'named_by_the_survey'
+            when invitations.agent_id is not null then 'named_by_the_invitation'
+            when cases.resolved_by_agent_id is not null then 'resolver_of_the_case'
+        end as attribution_reason,
         coalesce(cases.channel, invitations.channel) as channel,
         coalesce(cases.resolved_at, responses.responded_at) as happened_at
     from responses
@@ -66,7 +72,11 @@ dated as (
         attributed.question_id,
         attributed.invitation_id,
         attributed.about_contact_id as contact_id,
+        attributed.about_case_id as case_id,
+        attributed.survey_agent_id,
         attributed.agent_id,
+        attributed.attribution_reason,
+        attributed.responded_at,
         business_days.activity_date,
         attributed.channel,
         attributed.metric,

@@ -74,7 +74,7 @@ counted as (
         repeat_window_closes_at,
 
         -- categories
-        coalesce(queue_id, 'unknown') as queue_family,
+        queue_family,
         channel,
         attribution_reason,
 

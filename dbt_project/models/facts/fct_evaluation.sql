@@ -18,6 +18,7 @@ legs as (
     select
         evaluations.source_system,
         evaluations.evaluation_id,
+        contacts.agent_id as leg_agent_id,
         contacts.activity_date,
         contacts.channel,
         contacts.queue_family,
@@ -40,6 +41,7 @@ placed as (
 
     select
         evaluations.*,
+        legs.leg_agent_id,
         coalesce(legs.activity_date, evaluations.activity_date) as contact_date,
         coalesce(legs.channel, evaluations.channel, 'other') as contact_channel,
         coalesce(legs.queue_family, 'unknown') as queue_family,
@@ -90,6 +92,8 @@ counted as (
         evaluation_id,
         revision,
         agent_id,
+        leg_agent_id,
+        qa_agent_id,
         evaluator_id,
         contact_id,
         form_id,

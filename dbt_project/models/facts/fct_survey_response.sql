@@ -27,7 +27,19 @@ placed as (
         responses.question_id,
         responses.invitation_id,
         coalesce(responses.agent_id, contacts.agent_id) as agent_id,
+        contacts.agent_id as handling_agent_id,
+        responses.survey_agent_id,
         responses.contact_id,
+        responses.case_id,
+        responses.responded_at,
+        coalesce(
+            responses.attribution_reason,
+            case
+                when contacts.agent_id is not null then 'handler_of_the_contact'
+                when responses.survey_agent_id is not null then 'unknown_agent'
+                else 'nobody_named'
+            end
+        ) as attribution_reason,
         coalesce(contacts.activity_date, responses.activity_date) as activity_date,
         coalesce(contacts.channel, responses.channel, 'other') as channel,
         coalesce(contacts.queue_family, 'unknown') as queue_family,
@@ -93,15 +105,20 @@ counted as (
         question_id,
         invitation_id,
         agent_id,
+        handling_agent_id,
+        survey_agent_id,
         contact_id,
+        case_id,
 
-        -- dates
+        -- dates and times
         activity_date,
+        responded_at,
 
         -- categories
         channel,
         queue_family,
         metric,
+        attribution_reason,
 
         -- satisfaction, on the survey's own scale
         csat_exclusion_reason,

@@ -14,27 +14,9 @@ agent_day_queues as (
 
 ),
 
-periods as (
-
-    select * from {{ ref('dim_period') }}
-
-),
-
-calendar_dates as (
-
-    select * from {{ ref('int_calendar_date') }}
-
-),
-
 period_dates as (
 
-    select
-        periods.period_id,
-        calendar_dates.calendar_date
-    from periods
-    inner join calendar_dates
-        on periods.first_date <= calendar_dates.calendar_date
-        and periods.end_date > calendar_dates.calendar_date
+    select * from {{ ref('dim_period_day') }}
 
 ),
 

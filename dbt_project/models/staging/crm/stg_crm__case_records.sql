@@ -12,6 +12,7 @@ renamed as (
         case_id,
         merged_into_case_id,
         resolved_by_external_id as resolved_by_crm_agent_id,
+        owner_external_id as owner_crm_agent_id,
         customer_key,
 
         -- times

@@ -25,6 +25,7 @@ renamed as (
         employment_status,
         worker_type,
         job_role,
+        work_location,
         site_time_zone,
         ineligible_reason,
 
