@@ -19,9 +19,9 @@ WORLDS = (
     "surveys_without_agent",
 )
 TOUCHED = {
-    "leaver_reassignment": {"case_record"},
+    "leaver_reassignment": {"case_event", "case_record"},
     "lenient_approver": {"adherence_exception"},
-    "rating_reassignment": {"case_record"},
+    "rating_reassignment": {"case_event", "case_record"},
     "surveys_without_agent": {"survey_response"},
 }
 
@@ -111,11 +111,12 @@ def test_some_reassigned_cases_were_resolved_by_whoever_left(planted: dict[str, 
 
 def test_cases_move_after_a_bad_rating_only(planted: dict[str, Path]) -> None:
     home = planted["rating_reassignment"]
-    rated = newest(home, "survey_response", "response_id")
+    rated = newest(home, "survey_response", "response_id, question_id")
     moved = truth(home, "reassigned_case")
     assert not ids(
         f"select case_id from {moved} as moved where not exists (select 1 from {rated} as rated"
-        " where rated.case_id = moved.case_id and rated.score_value::integer <= 2"
+        " where rated.case_id = moved.case_id and rated.metric = 'csat'"
+        " and rated.score_value::integer <= 2"
         " and rated.responded_at::timestamp < moved.reassigned_at)"
     )
 
