@@ -12,7 +12,6 @@ from orchestration.synthetic_centre import CentreFacts, make_centre
 from orchestration.synthetic_centre.engine.sent_feeds import FEEDS
 
 AGENTS, DAYS = 120, 10
-ENDINGS = {feed.name: feed.ending for feed in FEEDS}
 
 
 @pytest.fixture(scope="module")
@@ -22,14 +21,17 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> CentreFacts:
 
 @pytest.fixture(scope="module")
 def sent(centre: CentreFacts) -> duckdb.DuckDBPyConnection:
-    """One table per feed as it was sent, and `leg` and `state` with moments and our agent ids."""
+    return tables_of(centre)
+
+
+def tables_of(centre: CentreFacts) -> duckdb.DuckDBPyConnection:
+    """Open one table per feed as it was sent, and `leg` and `state` with moments and our ids."""
     connection = duckdb.connect()
     connection.execute("set timezone = 'UTC'")
-    for feed in feeds():
-        ending = ENDINGS[feed]
-        files = centre.drop.glob(f"*/{feed}/*/*.{ending}")
-        reader = "read_parquet(?)" if ending == "parquet" else "read_csv(?, all_varchar=true)"
-        query = f"create table {feed} as select * from {reader}"
+    for feed in FEEDS:
+        files = centre.drop.glob(f"*/{feed.name}/*/*.{feed.ending}")
+        reader = "read_parquet(?)" if feed.ending == "parquet" else "read_csv(?, all_varchar=true)"
+        query = f"create table {feed.name} as select * from {reader}"
         connection.execute(query, [[str(path) for path in sorted(files)]])
     connection.execute(
         "create table leg as select contact_leg.*, agent_id,"

@@ -8,11 +8,14 @@ with sessions as (
         planned.team_number,
         digest_of('session', planned.shift_key) as digest,
         plus_hours(planned.start_at, -24 * getvariable('development_assigned_days')) as assigned_at,
-        planned.end_at as due_at,
+        plus_hours(planned.start_at, getvariable('development_due_hours')) as due_at,
         lived.start_at as started_at,
         lived.end_at as completed_at,
         lived.seconds,
-        case when planned.fate = 'absence' then planned.end_at end as missed_at
+        case
+            when planned.fate = 'absence'
+                then plus_hours(planned.start_at, getvariable('development_due_hours'))
+        end as missed_at
     from planned
     left outer join lived
         on planned.shift_key = lived.shift_key and planned.stretch = lived.stretch
