@@ -3,13 +3,12 @@
    believed by then. #}
 {% macro believed(feed, marks_deletions=false, keeps_closed=false) -%}
 {%- set is_deleted = 'coalesce(fed.is_deleted, false)' if marks_deletions else 'false' -%}
+{%- set is_believed = 'true' if keeps_closed else 'fed.superseded_at > context.as_of' -%}
 select fed.*
     from {{ source('raw', feed) }} as fed
     cross join {{ source('run', 'context') }} as context
     where
         fed.known_at <= context.as_of
-        {%- if not keeps_closed %}
-        and fed.superseded_at > context.as_of
-        {%- endif %}
+        and {{ is_believed }}
         and not {{ is_deleted }}
 {%- endmacro %}

@@ -24,8 +24,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         metavar="NAME",
         help="a planted world instead of the default ones; may be repeated. There are"
-        " corner_cutting_team, outage_day (both default), leaver_reassignment,"
-        " rating_reassignment, surveys_without_agent, lenient_approver, messy_feeds",
+        " corner_cutting_team, outage_day, over_talking, missed_probing, poor_phrasing (all"
+        " default), leaver_reassignment, rating_reassignment, surveys_without_agent,"
+        " lenient_approver, messy_feeds",
     )
 
 

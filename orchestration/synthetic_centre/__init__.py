@@ -11,8 +11,11 @@
 - `agent_effect.parquet`: one row per agent and team served, in the unit the world is drawn with:
   log of talk and after-call seconds, logit of resolution, repeat, transfer and satisfaction, and
   QA points. A planted team's effect is inside.
+- `agent_habit.parquet`: one row per agent: how much of a call, of due questions and of due phrases
+  is theirs, and whose habit is planted.
 - `evaluator_severity.parquet`: points that an evaluator adds to every score.
-- `planted_world.parquet`: which planted situation touches which team or site, and when.
+- `planted_world.parquet`: which planted situation touches which team, site or agent, and when.
+- `vendor_day_gap/` (one file per extract): the days that the vendor adds up otherwise, and why.
 - where planted, `reassigned_case/`, `survey_without_agent/`, `adherence_decision/` (one file per
   extract) and, of the messy feeds, `messy_row.parquet` and `messy_extract.parquet`.
 

@@ -28,7 +28,7 @@ from orchestration.synthetic_centre.engine.messy.truth import write_messy_truth
 from orchestration.synthetic_centre.engine.sent_feeds import PARQUET, Feed, feeds_of
 from orchestration.synthetic_centre.engine.world import live, open_world, stretches_of_days
 
-TRUTHS = ("agent_ability", "agent_effect", "evaluator_severity", "planted_world")
+TRUTHS = ("agent_ability", "agent_effect", "agent_habit", "evaluator_severity", "planted_world")
 
 Report = Callable[[str, int, int], None]
 

@@ -11,6 +11,7 @@
 set variable repeat_window = interval 7 day;
 set variable shift_margin = interval 120 minute;
 set variable short_contact_limit_seconds = 10;
+set variable late_arrival_tolerance_seconds = 300;
 set variable satisfied_share_of_scale = 0.75;
 
 create temp macro local_date(utc, zone) as timezone(zone, timezone('UTC', utc))::date;
@@ -41,6 +42,13 @@ inner join batch
 create temp macro newest_snapshot(feed_name) as table
 select * from delivered(feed_name)
 where known_at = (select max(known_at) from batch where feed = feed_name);
+
+-- A row sent again replaces the one before.
+create temp macro newest_rows(feed_name, key) as table
+select * from delivered(feed_name)
+qualify row_number() over (
+    partition by key order by source_updated_at desc, known_at desc
+) = 1;
 
 -- A snapshot of a window replaces what was known of the window.
 create temp macro newest_window(feed_name) as table
@@ -226,6 +234,46 @@ qualify row_number() over (
     partition by login.agent_id, activity.start_at order by ends_at desc, platform desc
 ) = 1;
 
+-- What counts neither for nor against anybody: outages of the site, and approved exceptions.
+create temp table left_out as
+with excused as (
+    select
+        agent_id, greatest(started_at, assignment.starts_at) as starts_at,
+        least(coalesce(ended_at, getvariable('as_of')), assignment.ends_at) as ends_at
+    from newest_rows('service_incident', incident_id) as incident
+    inner join assignment
+        on incident.scope_type = 'site' and incident.scope_id = assignment.site_id
+    where status <> 'retracted' and affects_adherence
+    union all
+    select login.agent_id, start_at, end_at
+    from newest_rows('adherence_exception', exception_id) as exception
+    inner join login
+        on login.identity_system = exception.source_system
+        and login.external_id = exception.agent_external_id
+        and start_at >= login.starts_at and start_at < login.ends_at
+    where status = 'approved'
+),
+
+reached as (
+    select *, max(ends_at) over (
+        partition by agent_id order by starts_at, ends_at
+        rows between unbounded preceding and 1 preceding
+    ) as reached_at
+    from excused
+    where ends_at > starts_at
+),
+
+islands as (
+    select *, count(*) filter (starts_at > reached_at) over (
+        partition by agent_id order by starts_at, ends_at rows unbounded preceding
+    ) as island
+    from reached
+)
+
+select agent_id, min(starts_at) as starts_at, max(ends_at) as ends_at
+from islands
+group by agent_id, island;
+
 -- A stretch of time lies between two instants at which something begins or ends.
 create temp view stretch as
 with instant as (
@@ -236,6 +284,10 @@ with instant as (
     select agent_id, starts_at from actual
     union
     select agent_id, ends_at from actual
+    union
+    select agent_id, starts_at from left_out
+    union
+    select agent_id, ends_at from left_out
 )
 
 select
@@ -251,30 +303,68 @@ select
     coalesce(planned.ends_at > stretch.happened_at and is_scheduled, false) as is_scheduled,
     if(actual.ends_at > stretch.happened_at, actual.category, null) as actual_category,
     coalesce(actual.ends_at > stretch.happened_at and is_worked, false) as is_worked,
-    coalesce(actual.ends_at > stretch.happened_at and is_paid, false) as is_paid
+    coalesce(actual.ends_at > stretch.happened_at and is_paid, false) as is_paid,
+    coalesce(planned.ends_at > stretch.happened_at and is_scheduled, false)
+    and coalesce(left_out.ends_at > stretch.happened_at, false) as is_left_out
 from stretch
 asof left join planned
     on stretch.agent_id = planned.agent_id and stretch.happened_at >= planned.starts_at
 asof left join actual
     on stretch.agent_id = actual.agent_id and stretch.happened_at >= actual.starts_at
+asof left join left_out
+    on stretch.agent_id = left_out.agent_id and stretch.happened_at >= left_out.starts_at
 where stretch.ends_at is not null;
 
+-- One shift begins on a day of this centre: who first works in it long after the first scheduled
+-- time that counts is late.
 create temp table time_of_day as
+with classed as (
+    select
+        *,
+        is_scheduled and actual_category = planned_category as is_adherent,
+        actual_category not in ('time_off', 'unscheduled', 'unknown') as is_logged_in
+    from dated('side_by_side')
+    where planned_category is not null or actual_category is not null
+),
+
+summed as (
+    select
+        agent_id, activity_date,
+        sum(seconds) filter (is_scheduled) as scheduled_seconds,
+        sum(seconds) filter (is_scheduled and not is_left_out) as eligible_scheduled_seconds,
+        sum(seconds) filter (is_adherent) as in_adherence_seconds,
+        sum(seconds) filter (is_adherent and not is_left_out) as eligible_in_adherence_seconds,
+        sum(seconds) filter (is_worked) as worked_seconds,
+        sum(seconds) filter (is_worked and not is_left_out) as eligible_worked_seconds,
+        sum(seconds) filter (is_worked and is_in_shift and planned_category is null)
+            as overtime_seconds,
+        sum(seconds) filter (is_paid) as paid_seconds,
+        sum(seconds) filter (coalesce(actual_category, planned_category) = 'time_off')
+            as leave_seconds,
+        sum(seconds) filter (actual_category = 'unknown') as undescribed_seconds,
+        sum(seconds) filter (is_logged_in) as logged_in_seconds,
+        sum(seconds) filter (actual_category = 'on_queue') as on_queue_seconds,
+        sum(seconds) filter (actual_category = 'off_queue_work') as off_queue_work_seconds,
+        sum(seconds) filter (actual_category = 'break') as break_seconds,
+        sum(seconds) filter (actual_category = 'meal') as meal_seconds,
+        sum(seconds) filter (actual_category = 'meeting') as meeting_seconds,
+        sum(seconds) filter (actual_category = 'coaching') as coaching_seconds,
+        sum(seconds) filter (actual_category = 'training') as training_seconds,
+        sum(seconds) filter (actual_category = 'unavailable') as unavailable_seconds,
+        coalesce(date_diff(
+            'second',
+            min(happened_at) filter (is_in_shift and is_scheduled and not is_left_out),
+            min(happened_at) filter (is_in_shift and is_worked)
+        ) > getvariable('late_arrival_tolerance_seconds'), false)::integer as late_arrivals
+    from classed
+    group by all
+)
+
 select
-    agent_id, activity_date,
-    coalesce(sum(seconds) filter (is_scheduled), 0) as scheduled_seconds,
-    coalesce(sum(seconds) filter (is_scheduled and actual_category = planned_category), 0)
-        as in_adherence_seconds,
-    coalesce(sum(seconds) filter (is_worked), 0) as worked_seconds,
-    coalesce(sum(seconds) filter (is_paid), 0) as paid_seconds,
-    coalesce(sum(seconds) filter (actual_category in ('break', 'meal')), 0) as break_seconds,
-    coalesce(sum(seconds) filter (actual_category = 'meeting'), 0) as meeting_seconds,
-    coalesce(sum(seconds) filter (actual_category in ('training', 'coaching')), 0)
-        as training_seconds,
-    coalesce(sum(seconds) filter (actual_category = 'time_off'), 0) as time_off_seconds
-from dated('side_by_side')
-where planned_category is not null or actual_category is not null
-group by all;
+    *,
+    coalesce(eligible_scheduled_seconds, 0) - coalesce(eligible_in_adherence_seconds, 0)
+        as unexplained_seconds
+from summed;
 
 -- Contacts -----------------------------------------------------------------------------------------
 
@@ -620,9 +710,9 @@ agent_periods as (
     select
         agent_id, period_id,
         sum(scheduled_shifts) filter (is_scorecard_eligible) as shifts,
-        sum(scheduled_seconds) filter (is_scorecard_eligible) as scheduled,
-        sum(in_adherence_seconds) filter (is_scorecard_eligible) as adhered,
-        sum(worked_seconds) filter (is_scorecard_eligible) as worked
+        sum(eligible_scheduled_seconds) filter (is_scorecard_eligible) as scheduled,
+        sum(eligible_in_adherence_seconds) filter (is_scorecard_eligible) as adhered,
+        sum(eligible_worked_seconds) filter (is_scorecard_eligible) as worked
     from counted_day
     inner join periods using (activity_date)
     group by all

@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.synthetic_centre.engine.sent_feeds import FEEDS
 from tests.conftest import Centre, SecondNight
 
 pytestmark = pytest.mark.night
@@ -27,7 +28,7 @@ def test_a_first_night_publishes_pages_tables_and_a_mart(built: Centre) -> None:
 
 def test_every_row_received_is_accounted_for(built: Centre) -> None:
     manifests = [json.loads(path.read_text()) for path in (built.home.root / "raw").rglob("*.json")]
-    assert len(manifests) == 10
+    assert len(manifests) == len(FEEDS)
     for manifest in manifests:
         counts = manifest["accounting"]
         kept = counts["accepted"] + counts["quarantined"] + counts["duplicates"]

@@ -19,9 +19,9 @@ WORLDS = (
     "surveys_without_agent",
 )
 TOUCHED = {
-    "leaver_reassignment": {"case_record"},
+    "leaver_reassignment": {"case_event", "case_record"},
     "lenient_approver": {"adherence_exception"},
-    "rating_reassignment": {"case_record"},
+    "rating_reassignment": {"case_event", "case_record"},
     "surveys_without_agent": {"survey_response"},
 }
 
@@ -104,6 +104,21 @@ def test_reassigned_cases_have_another_owner_and_the_resolver_they_had(
     )
 
 
+@pytest.mark.parametrize("world", ["leaver_reassignment", "rating_reassignment"])
+def test_the_last_assignment_of_every_case_is_its_owner(
+    planted: dict[str, Path], world: str
+) -> None:
+    (events,) = (one for one in FEEDS if one.name == "case_event")
+    last = (
+        "select case_id, max_by(to_value, (occurred_at, event_id)) as owner from"
+        f" {rows_of(planted[world], events)} where event_type = 'assigned' group by case_id"
+    )
+    assert not ids(
+        f"select case_id from {newest(planted[world], 'case_record', 'case_id')} full outer join"
+        f" ({last}) using (case_id) where owner is distinct from owner_external_id"
+    )
+
+
 def test_some_reassigned_cases_were_resolved_by_whoever_left(planted: dict[str, Path]) -> None:
     cases = truth(planted["leaver_reassignment"], "reassigned_case")
     assert ids(f"select case_id from {cases} where resolver_agent_id = from_agent_id")
@@ -111,11 +126,12 @@ def test_some_reassigned_cases_were_resolved_by_whoever_left(planted: dict[str, 
 
 def test_cases_move_after_a_bad_rating_only(planted: dict[str, Path]) -> None:
     home = planted["rating_reassignment"]
-    rated = newest(home, "survey_response", "response_id")
+    rated = newest(home, "survey_response", "response_id, question_id")
     moved = truth(home, "reassigned_case")
     assert not ids(
         f"select case_id from {moved} as moved where not exists (select 1 from {rated} as rated"
-        " where rated.case_id = moved.case_id and rated.score_value::integer <= 2"
+        " where rated.case_id = moved.case_id and rated.metric = 'csat'"
+        " and rated.score_value::integer <= 2"
         " and rated.responded_at::timestamp < moved.reassigned_at)"
     )
 

@@ -9,9 +9,9 @@ import yaml
 from orchestration.landing.contract import CONTRACTS
 from orchestration.night.home import DEFAULT_SOURCES
 from orchestration.synthetic_centre import CentreFacts, make_centre
+from orchestration.synthetic_centre.engine.sent_feeds import FEEDS
 
 AGENTS, DAYS = 120, 10
-WINDOWED = {"planned_activity": "csv.gz", "actual_activity": "parquet", "contact_leg": "parquet"}
 
 
 @pytest.fixture(scope="module")
@@ -21,14 +21,17 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> CentreFacts:
 
 @pytest.fixture(scope="module")
 def sent(centre: CentreFacts) -> duckdb.DuckDBPyConnection:
-    """One table per feed as it was sent, and `leg` and `state` with moments and our agent ids."""
+    return tables_of(centre)
+
+
+def tables_of(centre: CentreFacts) -> duckdb.DuckDBPyConnection:
+    """Open one table per feed as it was sent, and `leg` and `state` with moments and our ids."""
     connection = duckdb.connect()
     connection.execute("set timezone = 'UTC'")
-    for feed in feeds():
-        ending = WINDOWED.get(feed, "csv")
-        files = centre.drop.glob(f"*/{feed}/*/*.{ending}")
-        reader = "read_parquet(?)" if ending == "parquet" else "read_csv(?, all_varchar=true)"
-        query = f"create table {feed} as select * from {reader}"
+    for feed in FEEDS:
+        files = centre.drop.glob(f"*/{feed.name}/*/*.{feed.ending}")
+        reader = "read_parquet(?)" if feed.ending == "parquet" else "read_csv(?, all_varchar=true)"
+        query = f"create table {feed.name} as select * from {reader}"
         connection.execute(query, [[str(path) for path in sorted(files)]])
     connection.execute(
         "create table leg as select contact_leg.*, agent_id,"
@@ -189,6 +192,7 @@ def test_levels_are_plausible(sent: duckdb.DuckDBPyConnection) -> None:
         "select avg(talk_seconds + hold_seconds + acw_seconds) from leg where channel = 'voice'"
         " union all select avg(score_points::double) from qa_evaluation where purpose = 'standard'"
         " union all select 100 * avg((score_value::int >= 4)::int) from survey_response"
+        " where metric = 'csat'"
         " union all select 100 * avg(was_transferred_out::int) from leg where was_handled"
     ).fetchall()
     handle, quality, satisfied, transferred = (float(row[0]) for row in levels)

@@ -53,10 +53,11 @@ def known(home: Path, feed: Feed) -> str:
     """Ask for what a reader knows who keeps the newest row and forgets what a snapshot lacks."""
     contract = yaml.safe_load((CONTRACTS / f"{feed.name}.yml").read_text())
     key = ", ".join(name for name in contract["key"] if name != "source_system")
-    back = {"planned_activity": 36, "actual_activity": 8}.get(feed.name)
+    back = {"planned_activity": 36, "actual_activity": 8, "adherence_day_vendor": 8}.get(feed.name)
     sender = {"snapshot_full": "sent = max(sent) over ()"}.get(contract["load"], "true")
     if back:
-        reached = f"is_history or start_at[:10]::date >= strptime(day, '%Y%m%d')::date - {back}"
+        event = contract["event_at"][0]
+        reached = f"is_history or {event}[:10]::date >= strptime(day, '%Y%m%d')::date - {back}"
         sender = f"sent = (select max(day) from extracts where {reached})"
     return (
         f"with received as (select *, regexp_extract(filename, '(\\d{{8}})/', 1) as sent,"

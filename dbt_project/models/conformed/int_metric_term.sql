@@ -52,11 +52,9 @@ described as (
         terms.coefficient,
         measures.feed,
         case
-            when feeds.is_declared
-                then greatest(
-                    feeds.final_after_days,
-                    coalesce(refined.final_after_days, feeds.final_after_days)
-                )
+            when feeds.is_declared and refined.final_after_days > feeds.final_after_days
+                then refined.final_after_days
+            when feeds.is_declared then feeds.final_after_days
         end as final_after_days,
         coalesce(feeds.is_declared, false) as is_feed_declared,
         feeds.left_out_because is not null

@@ -55,10 +55,9 @@ incident_dates as (
     from incidents
     cross join context
     inner join calendar_dates
-        on calendar_dates.calendar_date
-            >= {{ add_days('cast(incidents.started_at as date)', -1) }}
-        and calendar_dates.calendar_date
-            <= {{ add_days('cast(coalesce(incidents.ended_at, context.as_of) as date)', 1) }}
+        on calendar_dates.calendar_date >= {{ add_days('cast(incidents.started_at as date)', -1) }}
+        and {{ add_days('calendar_dates.calendar_date', -1) }}
+        <= cast(coalesce(incidents.ended_at, context.as_of) as date)
 
 ),
 

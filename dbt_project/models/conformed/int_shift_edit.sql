@@ -68,8 +68,8 @@ planned_twice as (
 
 ),
 
--- What is in one plan only, or in both with another activity: the two lengths less the time in both,
--- once for being in both and once more for being the same.
+-- What is in one plan only, or in both with another activity: the two lengths, less the time in
+-- both, once for being in both and once more for being the same.
 changed as (
 
     select

@@ -28,8 +28,8 @@ calendar_dates as (
 
 ),
 
--- Nearly every shift is stored once, in time, and stays as it is: only the others are looked at. The
--- day more is for what is planned late in a shift.
+-- Nearly every shift is stored once, in time, and stays as it is: only the others are looked at.
+-- The day more is for what is planned late in a shift.
 late_or_replaced as (
 
     select versions.*
@@ -96,9 +96,9 @@ planned as (
         on shifts_touched.source_system = versions.source_system
         and shifts_touched.wfm_agent_id = versions.wfm_agent_id
         and coalesce(
-            versions.shift_id = shifts_touched.shift_key,
-            versions.starts_at >= shifts_touched.window_starts_at
-            and versions.starts_at < shifts_touched.window_ends_at
+            shifts_touched.shift_key = versions.shift_id,
+            shifts_touched.window_starts_at <= versions.starts_at
+            and shifts_touched.window_ends_at > versions.starts_at
         )
 
 ),

@@ -1,8 +1,10 @@
 {{ config(materialized='incremental', meta={'part': 'agent_day'}) }}
 {%- set planned = 'declared.has_planned_activity' -%}
 {%- set scheduled = planned ~ ' and declared.has_activity_type' -%}
-{%- set actual = 'declared.has_category and declared.has_activity_type and declared.has_actual_activity' -%}
-{%- set both = planned ~ ' and ' ~ actual -%}
+{%- set with_incidents = scheduled ~ ' and declared.has_service_incident' -%}
+{%- set with_exceptions = scheduled ~ ' and declared.has_adherence_exception' -%}
+{%- set seen = 'declared.has_actual_activity and declared.has_activity_type and declared.has_category' -%}
+{%- set both = planned ~ ' and ' ~ seen -%}
 {%- set classes = [
     'on_queue', 'off_queue_work', 'break', 'meal', 'meeting', 'coaching', 'training', 'unavailable',
 ] -%}
@@ -18,25 +20,21 @@
     'in_adherence_seconds': (both, 'in_adherence_seconds', none),
     'eligible_in_adherence_seconds': (both, 'in_adherence_seconds', counts),
     'unexplained_seconds': (both, 'scheduled_seconds - in_adherence_seconds', counts),
-    'outage_seconds': (
-        scheduled ~ ' and declared.has_service_incident',
-        'seconds', "adherence_exclusion_reason = 'system_outage'",
-    ),
+    'outage_seconds': (with_incidents, 'seconds', "adherence_exclusion_reason = 'system_outage'"),
     'approved_exception_seconds': (
-        scheduled ~ ' and declared.has_adherence_exception',
-        'seconds', "adherence_exclusion_reason = 'approved_exception'",
+        with_exceptions, 'seconds', "adherence_exclusion_reason = 'approved_exception'"
     ),
-    'worked_seconds': (actual, 'worked_seconds', none),
-    'eligible_worked_seconds': (actual, 'worked_seconds', counts),
+    'worked_seconds': (seen, 'worked_seconds', none),
+    'eligible_worked_seconds': (seen, 'worked_seconds', counts),
     'overtime_seconds': (both, 'overtime_seconds', none),
-    'paid_seconds': (actual, 'paid_seconds', none),
-    'available_seconds': (actual ~ ' and is_availability_known', 'available_seconds', none),
-    'leave_seconds': (actual, 'seconds', "coalesce(actual_category, planned_category) = 'time_off'"),
-    'undescribed_seconds': (actual, 'seconds', "actual_category = 'unknown'"),
-    'logged_in_seconds': (actual, 'seconds', "actual_category in ('" ~ classes | join("', '") ~ "')"),
+    'paid_seconds': (seen, 'paid_seconds', none),
+    'available_seconds': (seen ~ ' and is_availability_known', 'available_seconds', none),
+    'leave_seconds': (seen, 'seconds', "coalesce(actual_category, planned_category) = 'time_off'"),
+    'undescribed_seconds': (seen, 'seconds', "actual_category = 'unknown'"),
+    'logged_in_seconds': (seen, 'seconds', "actual_category in ('" ~ classes | join("', '") ~ "')"),
 } -%}
 {%- for class in classes -%}
-{%- set of_class = (actual, 'seconds', "actual_category = '" ~ class ~ "'") -%}
+{%- set of_class = (seen, 'seconds', "actual_category = '" ~ class ~ "'") -%}
 {%- do sums_of_activities.update({class ~ '_seconds': of_class}) -%}
 {%- endfor -%}
 

@@ -50,11 +50,15 @@ def read_declarations(path: Path = CENTRE) -> Declarations:
         "stretches": [row for plan in plans for row in _stretches(plan, plans[plan]["stretches"])],
         "queues": [{"queue_number": n, **row} for n, row in enumerate(written["queues"])],
         "reasons": [{"reason_number": n, "reason": r} for n, r in enumerate(written["reasons"])],
+        "lessons": [{"lesson_number": n, **row} for n, row in enumerate(written["lessons"])],
         "activities": written["activities"],
+        "holidays": written["holidays"],
+        "form_questions": written["form_questions"],
         "identity_systems": written["identity_systems"],
     }
     numbers = _flat(sections) | _flat(worlds)
-    numbers |= {"queues": len(tables["queues"]), "reasons": len(tables["reasons"])}
+    counted = ("queues", "reasons", "lessons")
+    numbers |= {name: len(tables[name]) for name in counted}
     return Declarations(default=default, worlds=worlds, numbers=numbers, tables=tables)
 
 

@@ -31,6 +31,7 @@ class Extract:
         windows = {
             "planned_activity": (self.planned_from, self.planned_until),
             "actual_activity": (self.actual_from, self.extracted_at),
+            "adherence_day_vendor": (self.actual_from, self.extracted_at),
         }
         return windows.get(feed)
 

@@ -42,7 +42,20 @@ FEEDS = (
     Feed(name="qa_evaluation", source_system="qa"),
     Feed(name="survey_invitation", source_system="survey"),
     Feed(name="survey_response", source_system="survey"),
+    Feed(name="agent_skill", source_system="hr", is_sent_at_the_end=True),
+    Feed(name="business_calendar", source_system="hr", is_sent_at_the_end=True),
+    Feed(name="service_incident", source_system="itsm", is_sent_at_the_end=True),
+    Feed(name="adherence_exception", source_system="wfm"),
+    Feed(name="adherence_day_vendor", source_system="wfm"),
+    Feed(name="case_event", source_system="crm", ending=PARQUET, is_sent_at_the_end=True),
+    Feed(name="qa_form_question", source_system="qa", is_sent_at_the_end=True),
+    Feed(name="qa_answer", source_system="qa"),
+    Feed(name="development_event", source_system="qa"),
+    Feed(name="conversation_analytics", source_system="acd", ending=PARQUET),
 )
+
+# What is known beside them, in every centre.
+GROWING_TRUTHS = (Feed(name="vendor_day_gap", source_system=None, ending=PARQUET),)
 
 REASSIGNED_CASE = Feed(
     name="reassigned_case", source_system=None, ending=PARQUET, is_sent_at_the_end=True
@@ -54,14 +67,11 @@ PLANTED_FEEDS = {
     "surveys_without_agent": (
         Feed(name="survey_without_agent", source_system=None, ending=PARQUET),
     ),
-    "lenient_approver": (
-        Feed(name="adherence_exception", source_system="wfm"),
-        Feed(name="adherence_decision", source_system=None, ending=PARQUET),
-    ),
+    "lenient_approver": (Feed(name="adherence_decision", source_system=None, ending=PARQUET),),
 }
 
 
 def feeds_of(worlds: Iterable[str]) -> tuple[Feed, ...]:
     """Name the feeds of a centre in which these planted worlds are on, each once."""
     planted = [feed for world in worlds for feed in PLANTED_FEEDS.get(world, ())]
-    return tuple(dict.fromkeys([*FEEDS, *planted]))
+    return tuple(dict.fromkeys([*FEEDS, *GROWING_TRUTHS, *planted]))

@@ -14,7 +14,24 @@ from orchestration.synthetic_centre.engine.declarations import Declarations, Row
 
 SQL = Path(__file__).parent
 TYPES = {bool: "boolean", int: "bigint", float: "double", str: "varchar"}
-LIVED = ("contacts", "cases", "evaluations", "surveys", "exceptions")
+BORN = (
+    "draws",
+    "tables",
+    "people",
+    "habits",
+    "incidents",
+    "assignment_as_known",
+    "case_as_known",
+)
+LIVED = (
+    "contacts",
+    "cases",
+    "evaluations",
+    "evaluation_as_known",
+    "surveys",
+    "explained",
+    "vendor_day",
+)
 
 
 def open_world(
@@ -35,7 +52,7 @@ def open_world(
     set_variables(connection, declarations.numbers | switches | given)
     for name, rows in declarations.tables.items():
         _create_table(connection, name, rows)
-    for name in ("draws", "tables", "people", "case_as_known"):
+    for name in BORN:
         run(connection, f"world/{name}")
     return connection
 

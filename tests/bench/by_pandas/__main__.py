@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from tests.bench.by_pandas import activities, contacts, days, judgements, kpis, people
+from tests.bench.by_pandas import activities, contacts, days, excuses, judgements, kpis, people
 from tests.bench.by_pandas.feeds import Raw
 
 
@@ -24,7 +24,10 @@ def build(raw_folder: Path) -> dict[str, pd.DataFrame]:
     shifts = days.shifts_of(planned)
     calendar = days.calendar_of(shifts, assignments)
     time = activities.time_of_day(
-        planned, activities.read_actual(raw, logins, types), calendar=calendar
+        planned,
+        activities.read_actual(raw, logins, types),
+        excuses.read_left_out(raw, logins, assignments),
+        calendar=calendar,
     )
     del planned
     legs = contacts.read_contacts(raw, logins, calendar=calendar)

@@ -11,6 +11,8 @@ from tests.bench.by_pandas.feeds import Raw
 from tests.bench.by_pandas.people import agents_of
 
 KEY = ["agent_id", "activity_date"]
+LOGGED_IN = ["on_queue", "off_queue_work", "break", "meal", "meeting", "coaching", "training",
+             "unavailable"]  # fmt: skip
 
 
 def read_actual(raw: Raw, logins: pd.DataFrame, types: pd.DataFrame) -> pd.DataFrame:
@@ -31,26 +33,37 @@ def read_actual(raw: Raw, logins: pd.DataFrame, types: pd.DataFrame) -> pd.DataF
     return actual.rename(columns={"start_at": "starts_at", "end_at": "ends_at"})
 
 
-def time_of_day(planned: pd.DataFrame, actual: pd.DataFrame, *, calendar: Calendar) -> pd.DataFrame:
+def time_of_day(
+    planned: pd.DataFrame, actual: pd.DataFrame, left_out: pd.DataFrame, *, calendar: Calendar
+) -> pd.DataFrame:
     """One row per agent and day: the seconds of each kind."""
-    stretches = _stretches(planned, actual)
+    stretches = _stretches(planned, actual, left_out)
     planned = planned.rename(columns={"category": "planned_category"})
     stretches = _side(stretches, planned, columns=["planned_category", "is_scheduled"])
     stretches = _side(stretches, actual, columns=["actual_category", "is_worked", "is_paid"])
+    stretches = _side(stretches, left_out, columns=["is_left_out"])
     something = stretches["planned_category"].notna() | stretches["actual_category"].notna()
     stretches = stretches[something].reset_index(drop=True)
     days = calendar.of(stretches["agent_id"], stretches["happened_at"])
     category = stretches["actual_category"].astype("str")
-    in_adherence = category == stretches["planned_category"].astype("str")
+    planned_category = stretches["planned_category"].astype("str")
+    scheduled, worked = stretches["is_scheduled"], stretches["is_worked"]
+    in_adherence = scheduled & (category == planned_category)
+    counts = ~(scheduled & stretches["is_left_out"])
     counted = {
-        "scheduled_seconds": stretches["is_scheduled"],
-        "in_adherence_seconds": stretches["is_scheduled"] & in_adherence,
-        "worked_seconds": stretches["is_worked"],
+        "scheduled_seconds": scheduled,
+        "eligible_scheduled_seconds": scheduled & counts,
+        "in_adherence_seconds": in_adherence,
+        "eligible_in_adherence_seconds": in_adherence & counts,
+        "unexplained_seconds": scheduled & ~in_adherence & counts,
+        "worked_seconds": worked,
+        "eligible_worked_seconds": worked & counts,
+        "overtime_seconds": worked & days["is_in_shift"] & planned_category.isna(),
         "paid_seconds": stretches["is_paid"],
-        "break_seconds": category.isin(["break", "meal"]),
-        "meeting_seconds": category == "meeting",
-        "training_seconds": category.isin(["training", "coaching"]),
-        "time_off_seconds": category == "time_off",
+        "leave_seconds": category.fillna(planned_category) == "time_off",
+        "undescribed_seconds": category == "unknown",
+        "logged_in_seconds": category.isin(LOGGED_IN),
+        **{f"{name}_seconds": category == name for name in LOGGED_IN},
     }
     seconds = stretches["seconds"]
     measures = pd.DataFrame({name: seconds.where(those, 0) for name, those in counted.items()})
@@ -66,11 +79,11 @@ def shifts_of_day(shifts: pd.DataFrame, *, calendar: Calendar) -> pd.DataFrame:
     return begun.groupby(KEY, as_index=False)["scheduled_shifts"].sum()
 
 
-def _stretches(planned: pd.DataFrame, actual: pd.DataFrame) -> pd.DataFrame:
+def _stretches(*sides: pd.DataFrame) -> pd.DataFrame:
     """One row per agent and time between two instants at which something begins or ends."""
     instants = [
         side[["agent_id", moment]].set_axis(["agent_id", "happened_at"], axis=1)
-        for side in (planned, actual)
+        for side in sides
         for moment in ("starts_at", "ends_at")
     ]
     stretches = pd.concat(instants, ignore_index=True).drop_duplicates()

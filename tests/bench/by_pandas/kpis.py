@@ -20,8 +20,10 @@ PLACE = ["team_id", "supervisor_agent_id", "site_id", "job_role", "is_scorecard_
 POINTS = ["qa_points_earned", "qa_points_possible"]
 # numerator, denominator, sample
 METRICS = {
-    "adherence": ("in_adherence_seconds", "scheduled_seconds", "scheduled_shifts"),
-    "conformance": ("worked_seconds", "scheduled_seconds", "scheduled_shifts"),
+    "adherence": (
+        "eligible_in_adherence_seconds", "eligible_scheduled_seconds", "scheduled_shifts",
+    ),
+    "conformance": ("eligible_worked_seconds", "eligible_scheduled_seconds", "scheduled_shifts"),
     "average_handle_time": ("handle_seconds", "timed_contacts", "timed_contacts"),
     "after_call_work": ("acw_seconds", "acw_timed_contacts", "acw_timed_contacts"),
     "transfer_rate": (

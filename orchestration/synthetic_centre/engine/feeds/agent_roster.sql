@@ -1,23 +1,10 @@
 -- Sent whole: what HR knows on the day of the extract, a fortnight ahead.
-with known as (
-
-    select
-        *,
-        not is_last and to_day < getvariable('known_day') as has_known_successor,
-        is_last and to_day <= getvariable('known_day') as has_known_end
-    from assignment
-    where from_day <= getvariable('known_day')
-
-),
-
-agents as (
+with agents as (
 
     select
         agent.agent_id,
         date_of(known.from_day) as valid_from,
-        case
-            when known.has_known_successor or known.has_known_end then date_of(known.to_day)
-        end as valid_to,
+        date_of(known.known_to_day) as valid_to,
         'active' as employment_status,
         'employee' as worker_type,
         known.job_role,
@@ -34,10 +21,13 @@ agents as (
         ) as role_start_date,
         case when agent.last_day <= getvariable('known_day') then date_of(agent.last_day) end
             as termination_date,
-        'on_site' as work_location,
+        if(
+            uniform_of('location', agent.agent_number) < getvariable('agent_remote_share'),
+            'remote', 'on_site'
+        ) as work_location,
         known.job_role <> 'trainee' as scorecard_eligible,
         case when known.job_role = 'trainee' then 'trainee' end as ineligible_reason
-    from known
+    from assignment_as_known as known
     inner join agent on known.agent_number = agent.agent_number
     inner join team on known.team_number = team.team_number
 

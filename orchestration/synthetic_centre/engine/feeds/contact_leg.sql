@@ -14,6 +14,9 @@ with handled as (
         slot.hold_seconds,
         slot.acw_seconds,
         slot.is_transferred_out,
+        slot.end_draw,
+        (1 + floor(getvariable('contact_longest_alert_seconds') * slot.alert_draw))::bigint
+            as alert_seconds,
         slot.shuffle % 100 < getvariable('contact_enriched_later_percent') as is_enriched_later,
         handover.waited_seconds,
         plus_seconds(slot.leg_ended_at, slot.acw_seconds + 60) as recorded_at,
@@ -55,12 +58,27 @@ answered as (
         stamped.leg_ended_at,
         if(stamped.leg_number = 1, concern.queue_seconds, stamped.waited_seconds)
             as queue_seconds,
+        stamped.alert_seconds,
         stamped.talk_seconds,
         stamped.hold_seconds,
         stamped.acw_seconds,
         true as was_handled,
         false as was_abandoned,
         stamped.is_transferred_out as was_transferred_out,
+        case
+            when not stamped.is_transferred_out then 'none'
+            when stamped.end_draw < getvariable('contact_blind_share') then 'blind'
+            when stamped.end_draw < getvariable('contact_blind_share')
+                + getvariable('contact_queue_share') then 'queue'
+            else 'consult'
+        end as transfer_type,
+        case
+            when stamped.is_transferred_out then 'transfer'
+            when stamped.end_draw < getvariable('contact_agent_ends_share') then 'agent'
+            when stamped.end_draw < getvariable('contact_agent_ends_share')
+                + getvariable('contact_system_ends_share') then 'system'
+            else 'customer'
+        end as disconnected_by,
         case when stamped.is_enriched then concern.contact_reason end as wrap_up_code,
         if(stamped.is_parallel, 2, 1) as concurrent_max,
         case
@@ -92,12 +110,15 @@ unanswered as (
         plus_seconds(leg_started_at, talk_seconds % wait_seconds - 2 * wait_seconds)
             as leg_ended_at,
         talk_seconds % wait_seconds as queue_seconds,
+        null as alert_seconds,
         null as talk_seconds,
         null as hold_seconds,
         null as acw_seconds,
         false as was_handled,
         true as was_abandoned,
         false as was_transferred_out,
+        'none' as transfer_type,
+        'customer' as disconnected_by,
         null as wrap_up_code,
         null as concurrent_max,
         slot.leg_started_at as source_updated_at

@@ -1,18 +1,6 @@
 -- Evaluations made or released since the extract before.
-with happened as (
-
-    select
-        *,
-        released_at <= getvariable('extracted_at') as is_released,
-        if(released_at <= getvariable('extracted_at'), released_at, revised_at)
-            as source_updated_at
-    from evaluation
-    where revised_at <= getvariable('extracted_at')
-
-)
-
 select
-    'e' || happened.contact_key || '-' || (happened.seat + 1) as evaluation_id,
+    happened.evaluation_id,
     happened.revision,
     'c' || happened.contact_key as contact_id,
     agent_key.qa_id as agent_external_id,
@@ -35,7 +23,7 @@ select
     case when happened.purpose = 'calibration' then 's' || happened.contact_key end
         as calibration_session_id,
     zulu(happened.source_updated_at) as source_updated_at
-from happened
+from evaluation_as_known as happened
 inner join agent_key on happened.agent_number = agent_key.agent_number
 where happened.source_updated_at > getvariable('previous_at')
 order by happened.contact_key, happened.seat, happened.revision

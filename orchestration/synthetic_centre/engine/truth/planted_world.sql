@@ -33,4 +33,14 @@ select
 from team
 where getvariable('has_lenient_approver')
     and team_number = getvariable('lenient_approver_team') - 1
+union all
+select
+    habit.planted_habit as world,
+    'agent' as scope_kind,
+    agent.agent_id as scope_id,
+    null as starts_at,
+    null as ends_at
+from habit
+inner join agent on habit.agent_number = agent.agent_number
+where habit.planted_habit is not null
 order by world, scope_id

@@ -65,7 +65,10 @@ placed as (
         uniform_at(drawn.fate, 20) >= strata.short_share
         and uniform_at(drawn.fate, 80) < drawn.transfer_share as is_transferred_out,
         uniform_at(drawn.fate, 60) as role_draw,
-        ((drawn.fate >> 100) & 1048575)::integer as shuffle
+        ((drawn.fate >> 100) & 1048575)::integer as shuffle,
+        -- The last eight bits; the fine half of them is a draw of its own.
+        (((drawn.fate >> 120) & 255)::double + 0.5) / 256 as end_draw,
+        (((drawn.fate >> 120) & 15)::double + 0.5) / 16 as alert_draw
     from drawn
     inner join team_queue
         on drawn.team_number = team_queue.team_number
@@ -101,7 +104,8 @@ timed as (
                 then 2 * getvariable('contact_hold_seconds') * uniform_at(work, 80) / hold_share
             else 0
         end::bigint as hold_seconds,
-        1 + ((work >> 100) & 255)::bigint as idle_weight
+        1 + ((work >> 100) & 255)::bigint as idle_weight,
+        uniform_at(work, 108) < getvariable('conversation_analysed_share') as is_analysed
     from placed
 
 ),
@@ -142,6 +146,9 @@ select
     acw_seconds,
     role_draw,
     shuffle,
+    end_draw,
+    alert_draw,
+    is_analysed,
     plus_seconds(
         start_at,
         busy_until - handle_seconds

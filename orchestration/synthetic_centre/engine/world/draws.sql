@@ -19,6 +19,15 @@ normal_at(digest_of(stream, key_of), 0, 20);
 create or replace macro share_of(logit) as
 1 / (1 + exp(-logit));
 
+create or replace macro logit_of(share) as
+ln(share / (1 - share));
+
+-- Of up to three chances, how many are taken.
+create or replace macro taken_of(due, share, digest, first_bit) as
+(due > 0 and uniform_at(digest, first_bit) < share)::bigint
++ (due > 1 and uniform_at(digest, (first_bit + 20)::uhugeint) < share)::bigint
++ (due > 2 and uniform_at(digest, (first_bit + 40)::uhugeint) < share)::bigint;
+
 create or replace macro zulu(moment) as
 strftime(moment, '%Y-%m-%dT%H:%M:%SZ');
 

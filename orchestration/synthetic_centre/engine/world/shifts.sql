@@ -368,5 +368,6 @@ select
     activity_code,
     start_at,
     end_at,
+    stretch_key,
     (stretch_key * 4 + part) * 4 + cut_part as state_key
 from cut;

@@ -37,7 +37,9 @@ felt as (
         uniform_at(digest, 40) as sent_draw,
         uniform_at(digest, 60) as answer_draw,
         uniform_at(digest, 80) as delay_draw,
-        uniform_at(digest, 100) as mark_draw
+        uniform_at(digest, 100) as mark_draw,
+        -- The last eight bits.
+        (((digest >> 120) & 255)::double + 0.5) / 256 as question_draw
     from asked
 
 ),
