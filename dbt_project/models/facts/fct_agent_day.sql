@@ -1,12 +1,18 @@
+{%- set development = [
+    'coaching_sessions_assigned', 'coaching_sessions_completed', 'coaching_sessions_completed_on_time',
+    'lessons_assigned', 'lessons_completed', 'lessons_completed_on_time',
+] -%}
+
 with activities as (
 
     select * from {{ ref('fct_activity') }}
 
 ),
 
-contacts as (
+contacts_per_agent_day as (
 
     select * from {{ ref('fct_contact') }}
+    where agent_id is not null
 
 ),
 
@@ -55,37 +61,40 @@ activities_per_agent_day as (
     select
         agent_id,
         activity_date,
-        sum(scheduled_seconds) as scheduled_seconds,
-        sum(in_adherence_seconds) as in_adherence_seconds,
-        sum(worked_seconds) as worked_seconds,
-        sum(paid_seconds) as paid_seconds,
-        sum(break_seconds) as break_seconds,
-        sum(meeting_seconds) as meeting_seconds,
-        sum(training_seconds) as training_seconds,
-        sum(time_off_seconds) as time_off_seconds
+    {%- for kind in [
+        'scheduled', 'in_adherence', 'worked', 'paid', 'break', 'meeting', 'training', 'time_off',
+    ] %}
+    sum({{ kind }}_seconds) as {{ kind }}_seconds
+    {{- ',' if not loop.last }}
+    {%- endfor %}
     from activities
     group by agent_id, activity_date
 
 ),
 
-days_of_anything as (
+development_per_agent_day as (
 
     select
         agent_id,
-        activity_date
-    from shifts_per_agent_day
-    union distinct
+        activity_date,
+    {%- for measure in development %}
+    sum({{ measure }}) as {{ measure }}
+    {{- ',' if not loop.last }}
+    {%- endfor %}
+    from {{ ref('fct_development_event') }}
+    where development_exclusion_reason is null
+    group by agent_id, activity_date
+
+),
+
+days_of_anything as (
+    {% for events in ['shifts', 'activities', 'development', 'contacts'] %}
     select
         agent_id,
         activity_date
-    from activities_per_agent_day
+    from {{ events }}_per_agent_day
     union distinct
-    select
-        agent_id,
-        activity_date
-    from contacts
-    where agent_id is not null
-    union distinct
+    {%- endfor %}
     select
         agent_id,
         calendar_date as activity_date
@@ -125,6 +134,10 @@ agent_days as (
         agent_dates.is_complete,
 
         -- counts and seconds
+        {%- for measure in development %}
+        case when declared.has_development_event then cast(coalesce({{ measure }}, 0) as bigint) end
+            as {{ measure }},
+        {%- endfor %}
         {%- set planned = 'declared.has_planned_activity' %}
         {%- set explained = 'told.has_states and declared.has_activity_type' %}
         {%- set actual = explained ~ ' and declared.has_actual_activity' %}
@@ -149,12 +162,11 @@ agent_days as (
     inner join agent_dates
         on days_of_anything.agent_id = agent_dates.agent_id
         and days_of_anything.activity_date = agent_dates.calendar_date
-    left outer join shifts_per_agent_day
-        on days_of_anything.agent_id = shifts_per_agent_day.agent_id
-        and days_of_anything.activity_date = shifts_per_agent_day.activity_date
-    left outer join activities_per_agent_day
-        on days_of_anything.agent_id = activities_per_agent_day.agent_id
-        and days_of_anything.activity_date = activities_per_agent_day.activity_date
+    {%- for events in ['shifts', 'activities', 'development'] %}
+    left outer join {{ events }}_per_agent_day
+        on days_of_anything.agent_id = {{ events }}_per_agent_day.agent_id
+        and days_of_anything.activity_date = {{ events }}_per_agent_day.activity_date
+    {%- endfor %}
 
 )
 

@@ -1,4 +1,4 @@
-{# A view: a case that changes late then changes no kept row of a contact, and one model reads it. #}
+{# A view: a case that changes late changes no kept row of a contact, and one model reads it. #}
 {{ config(materialized='view') }}
 
 with contacts as (
