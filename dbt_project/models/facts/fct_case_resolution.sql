@@ -31,18 +31,17 @@ context as (
 
 ),
 
--- A case names no queue; whoever resolved it had a contact in one, the last one counts.
+-- A case names no queue; its contacts do, and the last one counts.
 contacts_of_case as (
 
     select
         case_id,
-        agent_id,
         max_by(queue_family, cast(leg_started_at as varchar) || queue_family || channel)
             as queue_family,
         max_by(channel, cast(leg_started_at as varchar) || queue_family || channel) as channel
     from {{ ref('fct_contact') }}
-    where case_id is not null and agent_id is not null and handled_contacts = 1
-    group by case_id, agent_id
+    where case_id is not null and handled_contacts = 1
+    group by case_id
 
 ),
 
@@ -61,9 +60,7 @@ dated as (
             as reopen_window_closes_at
     from resolutions
     inner join cases on resolutions.case_id = cases.case_id
-    left outer join contacts_of_case
-        on resolutions.case_id = contacts_of_case.case_id
-        and resolutions.agent_id = contacts_of_case.agent_id
+    left outer join contacts_of_case on resolutions.case_id = contacts_of_case.case_id
     left outer join business_days
         on coalesce(resolutions.agent_id, '') = business_days.agent_id
         and cast(resolutions.resolved_at as date) = business_days.utc_date
