@@ -27,6 +27,9 @@ FAMILIES = [
     "qa_evaluation",
     "survey_invitation",
     "survey_response",
+    "case_event",
+    "conversation_analytics",
+    "development_event",
 ]
 
 

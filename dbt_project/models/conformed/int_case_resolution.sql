@@ -85,7 +85,7 @@ in_order as (
     where case_id in (select reopened_cases.case_id from reopened_cases)
     window by_case as (
         partition by case_id
-        order by happened_at, kind, is_resolver_named desc, agent_id
+        order by happened_at asc, kind asc, is_resolver_named desc, agent_id asc
     )
 
 ),

@@ -8,6 +8,11 @@
 {%- set classes = [
     'on_queue', 'off_queue_work', 'break', 'meal', 'meeting', 'coaching', 'training', 'unavailable',
 ] -%}
+{%- set development = [
+    'coaching_sessions_assigned', 'coaching_sessions_completed',
+    'coaching_sessions_completed_on_time', 'lessons_assigned', 'lessons_completed',
+    'lessons_completed_on_time',
+] -%}
 {%- set counts = 'adherence_exclusion_reason is null' -%}
 {#- Of each measure: when it is measured, what it sums, and of which stretches if not of all. -#}
 {%- set sums_of_shifts = {
@@ -52,7 +57,7 @@ shifts as (
 
 ),
 
-contacts as (
+contacts_per_agent_day as (
 
     select * from {{ ref('fct_contact') }}
     where agent_id is not null and {{ is_built_tonight('activity_date', 'agent_day') }}
@@ -103,12 +108,29 @@ activities_per_agent_day as (
 
 ),
 
+development_per_agent_day as (
+
+    select
+        agent_id,
+        activity_date,
+    {%- for measure in development %}
+    sum({{ measure }}) as {{ measure }}
+    {{- ',' if not loop.last }}
+    {%- endfor %}
+    from {{ ref('fct_development_event') }}
+    where
+        development_exclusion_reason is null
+        and {{ is_built_tonight('activity_date', 'agent_day') }}
+    group by agent_id, activity_date
+
+),
+
 days_of_anything as (
-    {% for events in ['shifts_per_agent_day', 'activities_per_agent_day', 'contacts'] %}
+    {% for events in ['shifts', 'activities', 'development', 'contacts'] %}
     select
         agent_id,
         activity_date
-    from {{ events }}
+    from {{ events }}_per_agent_day
     union distinct
     {%- endfor %}
     select
@@ -142,6 +164,10 @@ agent_days as (
         agent_dates.is_complete,
 
         -- counts and seconds
+        {%- for measure in development %}
+        case when declared.has_development_event then cast(coalesce({{ measure }}, 0) as bigint) end
+            as {{ measure }},
+        {%- endfor %}
         {%- for measure, condition in sums_of_shifts.items() %}
         case when {{ condition }} then cast(coalesce({{ measure }}, 0) as bigint) end
             as {{ measure }},
@@ -162,6 +188,9 @@ agent_days as (
     left outer join activities_per_agent_day
         on days_of_anything.agent_id = activities_per_agent_day.agent_id
         and days_of_anything.activity_date = activities_per_agent_day.activity_date
+    left outer join development_per_agent_day
+        on days_of_anything.agent_id = development_per_agent_day.agent_id
+        and days_of_anything.activity_date = development_per_agent_day.activity_date
 
 )
 

@@ -41,12 +41,19 @@
     'fct_conversation': 'analysed_contacts > 0',
 } -%}
 {#- A number that no event of the day says is zero only where there was no such event. -#}
-{%- set said_by = {'critical_errors': 'evaluations', 'conversation_analytics': 'analysed_contacts'} -%}
+{%- set said_by = {
+    'critical_errors': 'evaluations', 'conversation_analytics': 'analysed_contacts',
+} -%}
 {%- set points = ['qa_points_earned', 'qa_points_possible', 'ces_points'] -%}
 {%- set seconds = [
     'talk_seconds', 'hold_seconds', 'acw_seconds', 'handle_seconds', 'shared_handle_seconds',
 ] -%}
-{%- set measures = counted.values() | map('dictsort') | sum(start=[]) | map('last') | sum(start=[]) -%}
+{#- Time of a contact that was too short to have been handled is on neither side of an average.
+    Contacts handled at once share the clock, and what that takes off their time is counted apart. -#}
+{%- set handled = 'sum(case when handled_contacts = 1 then {} end)' -%}
+{%- set lost = 'sum(shared_handle_seconds - handle_seconds)' -%}
+{%- set by_feed = counted.values() | map('dictsort') | sum(start=[]) -%}
+{%- set measures = by_feed | map('last') | sum(start=[]) -%}
 
 with agent_dates as (
 
@@ -60,9 +67,7 @@ declared as (
 
 ),
 
--- Each fact once: its own sums, and nothing in the columns of the others. Time of a contact that was
--- too short to have been handled is on neither side of an average; contacts handled at once share
--- the clock, and what that takes off their own time is counted beside it.
+-- Each fact once: its own sums, and nothing in the columns of the others.
 events as (
 
     {% for fact, by_feed in counted.items() -%}
@@ -73,13 +78,11 @@ events as (
         {{ 'sum(' ~ measure ~ ')' if measure in own else 'null' }} as {{ measure }},
         {%- endfor %}
     {%- for measure in seconds %}
-    {%- if fact == 'fct_contact' %}
-    sum(case when handled_contacts = 1 then {{ measure | replace('shared_', '') }} end)
-    {%- elif fact == 'fct_parallel_contact' and measure == 'shared_handle_seconds' %}
-    sum(shared_handle_seconds - handle_seconds)
-    {%- else %}
-    null
-    {%- endif %} as {{ measure }}
+    {%- set own_seconds = {
+        'fct_contact': handled.format(measure | replace('shared_', '')),
+        'fct_parallel_contact': lost if measure == 'shared_handle_seconds' else 'null',
+    } %}
+    {{ own_seconds.get(fact, 'null') }} as {{ measure }}
     {{- ',' if not loop.last }}
     {%- endfor %}
     from {{ ref(fact) }}
@@ -135,10 +138,9 @@ agent_day_queues as (
         {%- for measure in names %}
         {%- set type = 'decimal(18, 4)' if measure in points else 'bigint' %}
         {%- set events = said_by.get(measure, said_by.get(feed)) %}
-        {%- set zero = 'case when coalesce(strata.' ~ events ~ ', 0) = 0 then 0 end' if events else 0 %}
+        {%- set zero = 'case when coalesce(' ~ events ~ ', 0) = 0 then 0 end' if events else 0 %}
         case
-            when declared.has_{{ feed }}
-                then cast(coalesce(strata.{{ measure }}, {{ zero }}) as {{ type }})
+            when has_{{ feed }} then cast(coalesce({{ measure }}, {{ zero }}) as {{ type }})
         end as {{ measure }},
         {%- endfor %}
         {%- endfor %}

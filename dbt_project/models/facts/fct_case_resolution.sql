@@ -13,6 +13,13 @@ cases as (
 
 ),
 
+contacts as (
+
+    select * from {{ ref('fct_contact') }}
+    where handled_contacts = 1
+
+),
+
 business_days as (
 
     select * from {{ ref('int_business_day') }}
@@ -31,21 +38,24 @@ context as (
 
 ),
 
--- A case names no queue; whoever resolved it had a contact in one, the last one counts.
+-- A case names no queue; its contacts do, and the last one before the resolution counts.
 contacts_of_case as (
 
     select
-        case_id,
-        agent_id,
-        max_by(queue_family, cast(leg_started_at as varchar) || queue_family || channel)
-            as queue_family,
-        max_by(channel, cast(leg_started_at as varchar) || queue_family || channel) as channel
-    from {{ ref('fct_contact') }}
-    where
-        agent_id is not null
-        and handled_contacts = 1
-        and case_id in (select resolutions.case_id from resolutions)
-    group by case_id, agent_id
+        resolutions.case_id,
+        resolutions.resolved_at,
+        contacts.channel,
+        contacts.queue_family,
+        row_number() over (
+            partition by resolutions.case_id, resolutions.resolved_at
+            order by
+                contacts.leg_started_at desc, contacts.source_system, contacts.contact_id,
+                contacts.leg_id
+        ) as contact_number
+    from resolutions
+    inner join contacts
+        on resolutions.case_id = contacts.case_id
+        and resolutions.resolved_at >= contacts.leg_started_at
 
 ),
 
@@ -66,7 +76,8 @@ dated as (
     inner join cases on resolutions.case_id = cases.case_id
     left outer join contacts_of_case
         on resolutions.case_id = contacts_of_case.case_id
-        and resolutions.agent_id = contacts_of_case.agent_id
+        and resolutions.resolved_at = contacts_of_case.resolved_at
+        and contacts_of_case.contact_number = 1
     left outer join business_days
         on coalesce(resolutions.agent_id, '') = business_days.agent_id
         and cast(resolutions.resolved_at as date) = business_days.utc_date

@@ -94,22 +94,23 @@ counted as (
         conversation_exclusion_reason,
 
         -- counts and seconds
-        {{ one_when('conversation_exclusion_reason is null') }} as analysed_contacts
-        {%- for measure, partner in {
-            'agent_talk_seconds': 'customer_talk_seconds',
-            'customer_talk_seconds': 'agent_talk_seconds',
-            'silence_seconds': 'agent_talk_seconds + customer_talk_seconds',
-            'overlap_seconds': 'agent_talk_seconds + customer_talk_seconds',
-            'compliance_phrases_due': 'compliance_phrases_hit',
-            'compliance_phrases_hit': 'compliance_phrases_due',
-            'probing_questions_due': 'probing_questions_asked',
-            'probing_questions_asked': 'probing_questions_due',
-        }.items() %},
-        case
-            when conversation_exclusion_reason is null and {{ partner }} is not null
-                then {{ measure }}
-        end as {{ measure }}
-        {%- endfor %}
+        {{ one_when('conversation_exclusion_reason is null') }} as analysed_contacts,
+    {%- for measure, partner in {
+        'agent_talk_seconds': 'customer_talk_seconds',
+        'customer_talk_seconds': 'agent_talk_seconds',
+        'silence_seconds': 'agent_talk_seconds + customer_talk_seconds',
+        'overlap_seconds': 'agent_talk_seconds + customer_talk_seconds',
+        'compliance_phrases_due': 'compliance_phrases_hit',
+        'compliance_phrases_hit': 'compliance_phrases_due',
+        'probing_questions_due': 'probing_questions_asked',
+        'probing_questions_asked': 'probing_questions_due',
+    }.items() %}
+    case
+        when conversation_exclusion_reason is null and {{ partner }} is not null
+            then {{ measure }}
+    end as {{ measure }}
+    {{- ',' if not loop.last }}
+    {%- endfor %}
     from placed
 
 )

@@ -3,6 +3,7 @@
 with events as (
 
     select * from {{ ref('stg_coaching__development_events') }}
+    where happened_at is not null
 
 ),
 
@@ -61,8 +62,7 @@ excluded as (
             when agent_id is null then 'agent_unknown'
             when kind is null then 'another_kind'
             when status = 'cancelled' then 'cancelled'
-            when status in ('planned', 'in_progress') and coalesce(due_at >= as_of, true)
-                then 'not_due_yet'
+            when status <> 'completed' and due_at >= as_of then 'not_due_yet'
         end as development_exclusion_reason
     from placed
 

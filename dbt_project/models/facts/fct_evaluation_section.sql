@@ -120,10 +120,14 @@ counted as (
         -- counts and points
         cast(questions_with_points as bigint) as questions_with_points,
         cast(questions_not_applicable as bigint) as questions_not_applicable,
-        cast(case when section_exclusion_reason is null then earned_points else 0 end
-            as decimal(18, 4)) as section_points_earned,
-        cast(case when section_exclusion_reason is null then possible_points else 0 end
-            as decimal(18, 4)) as section_points_possible
+        cast(
+            case when section_exclusion_reason is null then earned_points else 0 end
+            as decimal(18, 4)
+        ) as section_points_earned,
+        cast(
+            case when section_exclusion_reason is null then possible_points else 0 end
+            as decimal(18, 4)
+        ) as section_points_possible
     from excluded
 
 )

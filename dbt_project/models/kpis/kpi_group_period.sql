@@ -1,8 +1,5 @@
 {%- set kinds = {
-    'centre': "'centre'",
-    'site': 'site_id',
-    'team': 'team_id',
-    'channel': 'channel',
+    'centre': "'centre'", 'site': 'site_id', 'team': 'team_id', 'channel': 'channel',
     'queue_family': 'queue_family',
 } -%}
 
@@ -16,7 +13,10 @@ with agent_days as (
 agent_day_queues as (
 
     select * from {{ ref('fct_agent_day_queue') }}
-    where has_ended
+    where
+        has_ended
+        and coalesce(offered_contacts, 1) + coalesce(evaluations, 0) + coalesce(surveys_invited, 0)
+        + coalesce(csat_eligible_responses, 0) > 0
 
 ),
 
@@ -44,6 +44,7 @@ context as (
 
 ),
 
+-- Who only resolved a case in a channel or queue is none of its people.
 memberships as (
 
     select distinct

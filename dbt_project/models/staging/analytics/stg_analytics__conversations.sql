@@ -11,7 +11,6 @@ renamed as (
         source_system,
         contact_id,
         leg_id,
-        agent_external_id as analytics_agent_id,
 
         -- times
         analysed_at,

@@ -15,7 +15,7 @@ renamed as (
         -- times
         due_at,
         completed_at,
-        coalesce(completed_at, due_at, assigned_at, started_at, source_updated_at) as happened_at,
+        coalesce(completed_at, due_at) as happened_at,
 
         -- categories
         event_type,
