@@ -50,7 +50,7 @@ seen as (
         activities.category = 'on_queue' as is_on_queue,
         activities.category <> believed.category as is_exception,
         epoch(state.end_at - state.start_at)::bigint as seconds,
-        -- Planned changes drift by less than the shortest stretch: a state keeps to its own, or to none.
+        -- Changes drift by less than the shortest stretch: a state keeps to its own one, or to none.
         if(
             believed.counts_in_adherence and activities.category = believed.category,
             greatest(0, epoch(
