@@ -18,4 +18,7 @@ from vendor_day
 inner join agent_key on vendor_day.agent_number = agent_key.agent_number
 where vendor_day.computed_at <= getvariable('extracted_at')
     and date_of(vendor_day.day) >= getvariable('window_start')
+qualify row_number() over (
+    partition by vendor_day.shift_key order by vendor_day.schedule_version desc
+) = 1
 order by vendor_day.shift_key

@@ -19,8 +19,9 @@ select
     getvariable('agent_lowest_proficiency') + floor(
         (getvariable('agent_highest_proficiency') - getvariable('agent_lowest_proficiency') + 1)
         * uniform_of('proficiency', agent.agent_number || '|' || team_queue.queue_id)
-    )::bigint
-    - if(served.channel = team.channel, 0, getvariable('agent_other_channel_proficiency')) as proficiency,
+    )::bigint - if(
+        served.channel = team.channel, 0, getvariable('agent_other_channel_proficiency')
+    ) as proficiency,
     date_of(in_team.from_day) as valid_from,
     date_of(in_team.to_day) as valid_to
 from in_team

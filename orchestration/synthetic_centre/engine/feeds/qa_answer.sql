@@ -42,9 +42,9 @@ select
     question_id,
     case when is_critical then if(is_fatal_fail, 'no', 'yes') end as answer_value,
     case
-        when not is_na
-            then (points_possible - greatest(0, least(points_possible, points_lost - possible_before)))
-                ::decimal(18, 1)
+        when not is_na then (
+            points_possible - greatest(0, least(points_possible, points_lost - possible_before))
+        )::decimal(18, 1)
     end as points_earned,
     case when not is_na then points_possible end as points_possible,
     is_na,
