@@ -174,8 +174,8 @@ def test_an_event_is_credited_once_and_where_its_own_fact_says(
     assert (
         rows(
             warehouse,
-            "select event_id from facts.fct_attribution group by event_kind, source_system, event_id"
-            " having count(*) filter (is_credited) > 1",
+            "select event_id from facts.fct_attribution"
+            " group by event_kind, source_system, event_id having count(*) filter (is_credited) > 1",
         )
         == []
     )
