@@ -171,11 +171,12 @@ def test_answers_without_agent_raise_an_alarm_and_are_credited_by_the_rule(
 def test_an_event_is_credited_once_and_where_its_own_fact_says(
     warehouse: duckdb.DuckDBPyConnection,
 ) -> None:
+    twice = "count(*) filter (is_credited) > 1"
     assert (
         rows(
             warehouse,
             "select event_id from facts.fct_attribution"
-            " group by event_kind, source_system, event_id having count(*) filter (is_credited) > 1",
+            f" group by event_kind, source_system, event_id having {twice}",
         )
         == []
     )

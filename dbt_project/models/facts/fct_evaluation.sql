@@ -17,6 +17,8 @@ legs as (
         evaluations.source_system,
         evaluations.evaluation_id,
         contacts.agent_id as leg_agent_id,
+        case when evaluations.leg_id = contacts.leg_id then contacts.agent_id end
+            as named_leg_agent_id,
         contacts.activity_date,
         contacts.channel,
         contacts.queue_family,
@@ -40,6 +42,7 @@ placed as (
     select
         evaluations.*,
         legs.leg_agent_id,
+        coalesce(legs.named_leg_agent_id, evaluations.agent_id) as evaluated_agent_id,
         coalesce(legs.activity_date, evaluations.activity_date) as contact_date,
         coalesce(legs.channel, evaluations.channel, 'other') as contact_channel,
         coalesce(legs.queue_family, 'unknown') as queue_family,
@@ -63,7 +66,7 @@ excluded as (
         case
             when is_deleted or status in ('retracted', 'deleted') then 'retracted'
             when status not in ('submitted', 'released') then 'not_final'
-            when agent_id is null then 'agent_unknown'
+            when evaluated_agent_id is null then 'agent_unknown'
             when purpose = 'calibration' then 'calibration'
             when purpose in ('self', 'peer') then 'not_by_an_evaluator'
             when purpose = 'targeted' or sampling in ('targeted', 'complaint')
@@ -80,7 +83,8 @@ counted as (
         -- ids
         source_system,
         evaluation_id,
-        agent_id,
+        evaluated_agent_id as agent_id,
+        agent_id as named_agent_id,
         leg_agent_id,
         qa_agent_id,
         evaluator_id,
