@@ -25,12 +25,6 @@ feeds as (
 
 ),
 
-context as (
-
-    select * from {{ source('run', 'context') }}
-
-),
-
 gathered as (
 
     select
@@ -38,6 +32,7 @@ gathered as (
         chain.next_contact_started_at,
         chain.previous_contact_started_at,
         coalesce(chain.is_meant_by_contact_id, false) as is_meant_by_contact_id,
+        coalesce(chain.is_only_leg, false) as is_only_leg,
         feeds.*,
         {{ days_later('legs.contact_started_at', 'legs.repeat_window_days') }} as window_ends_at,
         context.as_of,
@@ -57,7 +52,7 @@ gathered as (
         end as leg_exclusion_reason
     from legs
     cross join feeds
-    cross join context
+    cross join {{ source('run', 'context') }} as context
     left outer join chain
         on legs.source_system = chain.source_system
         and legs.contact_id = chain.contact_id
@@ -115,6 +110,7 @@ counted as (
         contact_id,
         leg_id,
         agent_id,
+        unknown_crm_agent_id,
 
         -- dates and times
         leg_started_at,
@@ -168,7 +164,8 @@ counted as (
         -- booleans
         is_answered,
         leg_exclusion_reason is null as is_last_handling_leg,
-        is_meant_by_contact_id
+        is_meant_by_contact_id,
+        is_only_leg
     from first_contacts
 
 )
