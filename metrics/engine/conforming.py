@@ -38,7 +38,7 @@ class EventRules(Declaration):
 
     contact: RuleHistory[Literal["last_handling_leg"]]
     case: RuleHistory[Literal["resolver_at_resolution"]]
-    evaluation: RuleHistory[Literal["agent_evaluated"]]
+    evaluation: RuleHistory[Literal["agent_of_the_evaluated_leg"]]
     survey: RuleHistory[Literal["named_else_handler_else_resolver"]]
 
     def histories(self) -> dict[str, RuleHistory[str]]:

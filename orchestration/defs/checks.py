@@ -16,6 +16,7 @@ from quality_checks.engine.results import CheckResult
 CHECK_RESULT = dg.AssetKey(["gate", "check_result"])
 CHECKED = [
     dg.AssetKey(["facts", "fct_agent_day"]),
+    dg.AssetKey(["facts", "fct_attribution"]),
     dg.AssetKey(["facts", "fct_contact"]),
     dg.AssetKey(["facts", "fct_survey_response"]),
     dg.AssetKey(["kpis", "kpi_agent_period"]),

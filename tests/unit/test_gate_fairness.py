@@ -26,7 +26,12 @@ create table facts.fct_agent_day (
 );
 create table facts.fct_agent_day_queue (activity_date date, surveys_invited bigint);
 create table facts.fct_survey_response (
-    channel varchar, agent_id varchar, attribution_reason varchar, csat_exclusion_reason varchar
+    response_id varchar, case_id varchar, channel varchar, agent_id varchar,
+    attribution_reason varchar, csat_exclusion_reason varchar, csat_eligible_responses bigint,
+    csat_satisfied_responses bigint
+);
+create table facts.fct_attribution (
+    event_kind varchar, event_id varchar, not_credited_reason varchar
 );
 create table facts.fct_row_kept_apart (
     row_id varchar, feed varchar, agent_id varchar, activity_date date
@@ -62,8 +67,8 @@ insert into facts.fct_agent_day
 select date '2026-06-29' - cast(7 * week as integer), true, 3600000, 3600000
 from range(5) as weeks (week);
 insert into facts.fct_survey_response
-select channel, 'a1', 'named_by_the_survey', null
-from range(100) cross join (values ('voice'), ('chat')) as channels (channel);
+select channel || answer, 'k' || answer, channel, 'a1', 'named_by_the_survey', null, 1, answer % 2
+from range(100) as answers (answer) cross join (values ('voice'), ('chat')) as channels (channel);
 insert into facts.fct_row_kept_apart values ('r1', 'contact_leg', 'a1', date '2026-06-29');
 """
 
@@ -288,6 +293,18 @@ def test_without_a_written_limit_no_share_of_lost_agents_passes(
         "delete from catalogue.policy_threshold where check_id = 'answers_name_their_agent'"
     )
     assert len(failed(night, "answers_name_their_agent")) == 3
+
+
+def test_a_case_handed_over_after_a_bad_answer_is_noted(night: duckdb.DuckDBPyConnection) -> None:
+    night.execute("""
+        insert into facts.fct_attribution values
+        ('survey', 'chat0', 'handed_over_after_a_bad_rating'),
+        ('survey', 'chat2', 'handed_over_by_a_leaver'),
+        ('case', 'k2', 'handed_over_after_a_bad_rating')
+    """)
+    (result,) = results_of(night, "cases_stay_after_a_bad_answer")
+    assert (result.severity, result.status, result.n) == ("annotate", "failed", 100)
+    assert result.explanation.startswith("1 of 100 unsatisfied answers are about a case")
 
 
 def test_a_heavy_metric_warns_and_a_crowding_one_withholds(

@@ -164,16 +164,19 @@ def test_answers_without_agent_raise_an_alarm_and_are_credited_by_the_rule(
         ("chat", "warn")
     ]
     assert not [why for why in decision.held_because if "answers_name_their_agent" in why]
+    (moved,) = [one for one in results if one.check_id == "cases_stay_after_a_bad_answer"]
+    assert (moved.severity, moved.status) == ("annotate", "failed")
 
 
 def test_an_event_is_credited_once_and_where_its_own_fact_says(
     warehouse: duckdb.DuckDBPyConnection,
 ) -> None:
+    twice = "count(*) filter (is_credited) > 1"
     assert (
         rows(
             warehouse,
-            "select event_kind from facts.fct_attribution group by event_kind, source_system, event_id"
-            " having count(*) filter (is_credited) > 1",
+            "select event_id from facts.fct_attribution"
+            f" group by event_kind, source_system, event_id having {twice}",
         )
         == []
     )

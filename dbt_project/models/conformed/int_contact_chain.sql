@@ -57,7 +57,8 @@ contacts as (
         contact_reason,
         contact_started_at,
         is_handled,
-        leg_number = 1 as is_meant_by_contact_id
+        leg_number = 1 as is_meant_by_contact_id,
+        false as is_only_leg
     from ordered
     where earlier_source_system is null or earlier_source_system <> source_system
 
@@ -71,7 +72,8 @@ contacts as (
         legs.contact_reason,
         legs.contact_started_at,
         legs.is_handled,
-        true as is_meant_by_contact_id
+        true as is_meant_by_contact_id,
+        true as is_only_leg
     from legs
     left outer join several_legs on legs.contact_id = several_legs.contact_id
     where several_legs.contact_id is null
@@ -87,7 +89,8 @@ recognised as (
         lag(contact_started_at) over chain as previous_contact_started_at,
         lead(contact_started_at) over chain as next_contact_started_at,
         is_handled as is_last_handling_leg,
-        is_meant_by_contact_id
+        is_meant_by_contact_id,
+        is_only_leg
     from contacts
     where is_handled and customer_key is not null
     window chain as (
@@ -106,7 +109,8 @@ not_recognised as (
         cast(null as timestamp) as previous_contact_started_at,
         cast(null as timestamp) as next_contact_started_at,
         is_handled as is_last_handling_leg,
-        is_meant_by_contact_id
+        is_meant_by_contact_id,
+        is_only_leg
     from contacts
     where not is_handled or customer_key is null
 

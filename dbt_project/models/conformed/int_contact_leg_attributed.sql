@@ -111,6 +111,7 @@ judged as (
         dated.leg_id,
         dated.case_id,
         dated.agent_id,
+        case when dated.agent_id is null then dated.crm_agent_id end as unknown_crm_agent_id,
         dated.customer_key,
         coalesce(queues.queue_family, dated.queue_id, 'unknown') as queue_family,
 

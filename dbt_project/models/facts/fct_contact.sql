@@ -27,6 +27,7 @@ gathered as (
         chain.previous_contact_started_at,
         coalesce(chain.is_last_handling_leg, false) as is_last_handling_leg,
         coalesce(chain.is_meant_by_contact_id, false) as is_meant_by_contact_id,
+        coalesce(chain.is_only_leg, false) as is_only_leg,
         {{ days_later('legs.contact_started_at', 'legs.repeat_window_days') }}
             as repeat_window_closes_at
     from legs
@@ -67,6 +68,7 @@ counted as (
         leg_id,
         case_id,
         agent_id,
+        unknown_crm_agent_id,
 
         -- dates and times
         leg_started_at,
@@ -113,6 +115,7 @@ counted as (
         is_answered,
         is_handled and is_last_handling_leg as is_last_handling_leg,
         is_meant_by_contact_id,
+        is_only_leg,
         coalesce(
             {{ days_later('previous_contact_started_at', 'repeat_window_days') }}
             < contact_started_at, true

@@ -19,6 +19,8 @@ legs as (
         evaluations.source_system,
         evaluations.evaluation_id,
         contacts.agent_id as leg_agent_id,
+        case when evaluations.leg_id = contacts.leg_id then contacts.agent_id end
+            as named_leg_agent_id,
         contacts.activity_date,
         contacts.channel,
         contacts.queue_family,
@@ -42,6 +44,7 @@ placed as (
     select
         evaluations.*,
         legs.leg_agent_id,
+        coalesce(legs.named_leg_agent_id, evaluations.agent_id) as evaluated_agent_id,
         coalesce(legs.activity_date, evaluations.activity_date) as contact_date,
         coalesce(legs.channel, evaluations.channel, 'other') as contact_channel,
         coalesce(legs.queue_family, 'unknown') as queue_family,
@@ -65,7 +68,7 @@ excluded as (
         case
             when is_deleted or status in ('retracted', 'deleted') then 'retracted'
             when status not in ('submitted', 'released') then 'not_final'
-            when agent_id is null then 'agent_unknown'
+            when evaluated_agent_id is null then 'agent_unknown'
             when purpose = 'calibration' then 'calibration'
             when purpose in ('self', 'peer') then 'not_by_an_evaluator'
             when purpose = 'targeted' or sampling in ('targeted', 'complaint')
@@ -73,7 +76,8 @@ excluded as (
             when earned_points is null or coalesce(possible_points, 0) = 0 then 'no_points'
         end as qa_exclusion_reason,
         case
-            when is_deleted or status not in ('submitted', 'released') or agent_id is null then null
+            when is_deleted or status not in ('submitted', 'released') then null
+            when evaluated_agent_id is null then null
             when purpose in ('self', 'peer') then null
             when purpose = 'calibration' then 'calibration'
             when purpose = 'targeted' or sampling in ('targeted', 'complaint') then 'targeted'
@@ -91,7 +95,8 @@ counted as (
         source_system,
         evaluation_id,
         revision,
-        agent_id,
+        evaluated_agent_id as agent_id,
+        agent_id as named_agent_id,
         leg_agent_id,
         qa_agent_id,
         evaluator_id,

@@ -1,13 +1,13 @@
 {# A view: fct_attribution keeps what it says. #}
 {{ config(materialized='view') }}
 
--- Where the agent evaluated is known and had the leg, there is nothing to choose.
+-- Where the evaluation names who had the leg, there is nothing to choose.
 with open_evaluations as (
 
     select * from {{ ref('fct_evaluation') }}
     where
         coalesce(qa_exclusion_reason, '') <> 'retracted'
-        and (agent_id is null or agent_id <> leg_agent_id)
+        and (named_agent_id is null or named_agent_id <> leg_agent_id)
         and {{ is_built_tonight('activity_date', 'outcome') }}
 
 ),
@@ -18,11 +18,14 @@ candidates as (
         source_system,
         evaluation_id as event_id,
         activity_date,
-        agent_id,
+        named_agent_id as agent_id,
         qa_agent_id as source_agent_id,
         'named_by_the_evaluation' as evidence,
         evaluation_id as evidence_id,
-        case when agent_id is null then 'unknown_agent' end as not_credited_reason
+        case
+            when named_agent_id is null then 'unknown_agent'
+            when named_agent_id <> agent_id then 'another_had_the_evaluated_leg'
+        end as not_credited_reason
     from open_evaluations
 
     union all
@@ -35,7 +38,8 @@ candidates as (
         cast(null as varchar) as source_agent_id,
         'handled_the_evaluated_leg' as evidence,
         contact_id as evidence_id,
-        'evaluation_names_another' as not_credited_reason
+        case when agent_id is null or agent_id <> leg_agent_id then 'evaluation_names_another' end
+            as not_credited_reason
     from open_evaluations
     where leg_agent_id is not null
 

@@ -26,58 +26,56 @@ agents as (
 
 ),
 
--- A response with several questions has one agent.
-responses as (
-
-    select
-        *,
-        row_number() over (
-            partition by source_system, response_id
-            order by question_id
-        ) as question_number,
-        max(csat_eligible_responses - csat_satisfied_responses) over (
-            partition by source_system, response_id
-        ) > 0 as is_unsatisfied
-    from answers
-
-),
-
 gathered as (
 
     select
-        responses.*,
+        answers.*,
         cases.resolved_by_agent_id,
         cases.resolved_at,
         owners.owner_agent_id,
         owners.owned_at,
         case
-            when not owners.is_handed_over or owners.owned_at <= responses.responded_at
+            when not owners.is_handed_over or owners.owned_at <= answers.responded_at
                 then 'another_comes_first'
             when agents.termination_date < cast(owners.owned_at as date)
                 then 'handed_over_by_a_leaver'
-            when responses.is_unsatisfied then 'handed_over_after_a_bad_rating'
+            when answers.csat_eligible_responses > answers.csat_satisfied_responses
+                then 'handed_over_after_a_bad_rating'
             else 'handed_over'
         end as owner_reason,
-        responses.survey_agent_id is not null
-        and responses.attribution_reason <> 'named_by_the_survey' as is_survey_agent_unknown
-    from responses
-    left outer join cases on responses.case_id = cases.case_id
-    left outer join owners on responses.case_id = owners.case_id
-    left outer join agents on responses.agent_id = agents.agent_id
-    where responses.question_number = 1
+        answers.survey_agent_id is not null
+        and answers.attribution_reason <> 'named_by_the_survey' as is_survey_agent_unknown
+    from answers
+    left outer join cases on answers.case_id = cases.case_id
+    left outer join owners on answers.case_id = owners.case_id
+    left outer join agents on answers.agent_id = agents.agent_id
 
 ),
 
 -- Where everything that is known of an answer points to one agent, there is nothing to choose.
-open_answers as (
+-- A response with several questions has one agent; the question that was not satisfied speaks.
+numbered as (
 
-    select * from gathered
+    select
+        *,
+        row_number() over (
+            partition by source_system, response_id
+            order by csat_eligible_responses - csat_satisfied_responses desc, question_id asc
+        ) as question_number
+    from gathered
     where
         agent_id is null
         or is_survey_agent_unknown
         or handling_agent_id <> agent_id
         or resolved_by_agent_id <> agent_id
         or owner_agent_id <> agent_id
+
+),
+
+open_answers as (
+
+    select * from numbered
+    where question_number = 1
 
 ),
 
