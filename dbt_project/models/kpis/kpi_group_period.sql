@@ -164,7 +164,7 @@ divided as (
         cast(ratios.gap_days as bigint) as gap_days,
         cast(ratios.numerator as double) / nullif(cast(ratios.denominator as double), 0) as value,
         case
-            when ratios.numerator / nullif(ratios.denominator, 0) is null then 'not_measured'
+            when ratios.numerator is null or coalesce(ratios.denominator, 0) = 0 then 'not_measured'
             else 'measured'
         end as state
     from ratios
