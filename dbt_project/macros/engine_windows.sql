@@ -6,3 +6,7 @@
 {% macro duckdb__latest_known(column, window) -%}
 last_value({{ column }} ignore nulls) over {{ window }}
 {%- endmacro %}
+
+{% macro spark__latest_known(column, window) -%}
+last_value({{ column }}) ignore nulls over {{ window }}
+{%- endmacro %}

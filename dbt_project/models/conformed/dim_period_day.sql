@@ -14,8 +14,8 @@ months as (
 
     select
         calendar_date,
-        cast(extract(year from calendar_date) as varchar)
-        || '-' || lpad(cast(extract(month from calendar_date) as varchar), 2, '0') as period_id,
+        cast(extract(year from calendar_date) as string)
+        || '-' || lpad(cast(extract(month from calendar_date) as string), 2, '0') as period_id,
         'month' as period_kind,
         cast(date_trunc('month', calendar_date) as date) as first_date
     from calendar_dates
@@ -26,8 +26,8 @@ quarters as (
 
     select
         calendar_date,
-        cast(extract(year from calendar_date) as varchar)
-        || '-Q' || cast(extract(quarter from calendar_date) as varchar) as period_id,
+        cast(extract(year from calendar_date) as string)
+        || '-Q' || cast(extract(quarter from calendar_date) as string) as period_id,
         'quarter' as period_kind,
         cast(date_trunc('quarter', calendar_date) as date) as first_date
     from calendar_dates

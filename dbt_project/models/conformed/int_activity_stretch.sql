@@ -66,9 +66,9 @@ changes as (
         agent_id,
         starts_at as changed_at,
         planned_key,
-        cast(null as varchar) as actual_key,
-        cast(null as varchar) as routing_status,
-        cast(null as varchar) as exclusion_reason
+        cast(null as string) as actual_key,
+        cast(null as string) as routing_status,
+        cast(null as string) as exclusion_reason
     from planned_in_turn
 
     union all
@@ -77,9 +77,9 @@ changes as (
         agent_id,
         ends_at as changed_at,
         'nothing' as planned_key,
-        cast(null as varchar) as actual_key,
-        cast(null as varchar) as routing_status,
-        cast(null as varchar) as exclusion_reason
+        cast(null as string) as actual_key,
+        cast(null as string) as routing_status,
+        cast(null as string) as exclusion_reason
     from planned_in_turn
     where next_starts_at is null or ends_at < next_starts_at
 
@@ -88,10 +88,10 @@ changes as (
     select
         agent_id,
         starts_at as changed_at,
-        cast(null as varchar) as planned_key,
+        cast(null as string) as planned_key,
         actual_key,
         routing_status,
-        cast(null as varchar) as exclusion_reason
+        cast(null as string) as exclusion_reason
     from actual_in_turn
 
     union all
@@ -99,10 +99,10 @@ changes as (
     select
         agent_id,
         ends_at as changed_at,
-        cast(null as varchar) as planned_key,
+        cast(null as string) as planned_key,
         'nothing' as actual_key,
-        cast(null as varchar) as routing_status,
-        cast(null as varchar) as exclusion_reason
+        cast(null as string) as routing_status,
+        cast(null as string) as exclusion_reason
     from actual_in_turn
     where next_starts_at is null or ends_at < next_starts_at
 
@@ -111,9 +111,9 @@ changes as (
     select
         agent_id,
         changed_at,
-        cast(null as varchar) as planned_key,
-        cast(null as varchar) as actual_key,
-        cast(null as varchar) as routing_status,
+        cast(null as string) as planned_key,
+        cast(null as string) as actual_key,
+        cast(null as string) as routing_status,
         coalesce(adherence_exclusion_reason, 'nothing') as exclusion_reason
     from exclusions
 

@@ -24,10 +24,21 @@ context as (
 ),
 
 -- Where nobody is known to have been, the day is that of the first site, or UTC without any site.
+numbered_sites as (
+
+    select
+        site_time_zone,
+        row_number() over (order by site_id, site_time_zone) as site_number
+    from assignments
+    where site_id is not null and site_time_zone is not null
+
+),
+
 usual_zone as (
 
-    select coalesce(min_by(site_time_zone, site_id || site_time_zone), 'UTC') as site_time_zone
-    from assignments
+    select coalesce(max(site_time_zone), 'UTC') as site_time_zone
+    from numbered_sites
+    where site_number = 1
 
 ),
 

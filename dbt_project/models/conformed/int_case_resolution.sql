@@ -49,7 +49,7 @@ moments as (
         case_id,
         'reopened' as kind,
         last_reopened_at as happened_at,
-        cast(null as varchar) as agent_id,
+        cast(null as string) as agent_id,
         false as is_resolver_named
     from cases
     where last_reopened_at is not null

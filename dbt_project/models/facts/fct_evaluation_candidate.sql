@@ -35,7 +35,7 @@ candidates as (
         evaluation_id as event_id,
         activity_date,
         leg_agent_id as agent_id,
-        cast(null as varchar) as source_agent_id,
+        cast(null as string) as source_agent_id,
         'handled_the_evaluated_leg' as evidence,
         contact_id as evidence_id,
         case when agent_id is null or agent_id <> leg_agent_id then 'evaluation_names_another' end

@@ -98,12 +98,12 @@ candidates as (
         source_system,
         response_id as event_id,
         activity_date,
-        cast({{ agent }} as varchar) as agent_id,
-        cast({{ source_agent }} as varchar) as source_agent_id,
+        cast({{ agent }} as string) as agent_id,
+        cast({{ source_agent }} as string) as source_agent_id,
         {{ evidence }} as evidence,
         {{ evidence_id }} as evidence_id,
         cast({{ evidence_at }} as timestamp) as evidence_at,
-        cast({{ reason }} as varchar) as not_credited_reason
+        cast({{ reason }} as string) as not_credited_reason
     from open_answers
     where {{ is_there }}
     {{ 'union all' if not loop.last }}

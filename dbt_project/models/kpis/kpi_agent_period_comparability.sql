@@ -71,7 +71,7 @@ divided as (
         view,
         cast(handled_contacts as bigint) as handled_contacts,
         cast(compared_contacts as bigint) as compared_contacts,
-        cast(compared_contacts as double) / handled_contacts as peer_overlap_share
+        cast(compared_contacts as double) / nullif(handled_contacts, 0) as peer_overlap_share
     from compared
 
 )

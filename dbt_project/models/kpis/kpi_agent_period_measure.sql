@@ -33,11 +33,7 @@ days_in_period as (
 -- One row per agent and day first: a day on two queues is one day of evidence.
 queue_totals as (
 
-    {{ measures_summed(
-        'agent_day_queues',
-        ['agent_id', 'activity_date'],
-        agent_day_dimensions()[1:] + ['channel', 'queue_family']
-    ) }}
+    {{ measures_summed('agent_day_queues', ['agent_id', 'activity_date'], 'fct_agent_day_queue') }}
 
 ),
 
@@ -53,17 +49,17 @@ queue_totals_in_period as (
 
 sums as (
 
-    {{ measures_as_rows('days_in_period', keys, agent_day_dimensions()) }}
+    {{ measures_as_rows('days_in_period', keys, 'fct_agent_day') }}
     union all
-    {{ measures_as_rows('queue_totals_in_period', keys, ['activity_date']) }}
+    {{ measures_as_rows('queue_totals_in_period', keys, 'fct_agent_day_queue') }}
 
 ),
 
 days as (
 
-    {{ measure_days_as_rows('days_in_period', keys, agent_day_dimensions()) }}
+    {{ measure_days_as_rows('days_in_period', keys, 'fct_agent_day') }}
     union all
-    {{ measure_days_as_rows('queue_totals_in_period', keys, ['activity_date']) }}
+    {{ measure_days_as_rows('queue_totals_in_period', keys, 'fct_agent_day_queue') }}
 
 ),
 

@@ -51,11 +51,9 @@ queues_in_week as (
 
 sums as (
 
-    {{ measures_as_rows('days_in_week', keys, agent_day_dimensions()) }}
+    {{ measures_as_rows('days_in_week', keys, 'fct_agent_day') }}
     union all
-    {{ measures_as_rows(
-        'queues_in_week', keys, agent_day_dimensions() + ['channel', 'queue_family']
-    ) }}
+    {{ measures_as_rows('queues_in_week', keys, 'fct_agent_day_queue') }}
 
 ),
 
@@ -110,7 +108,7 @@ divided as (
         numerator,
         denominator,
         n,
-        cast(numerator as double) / cast(denominator as double) as value
+        cast(numerator as double) / nullif(cast(denominator as double), 0) as value
     from ratios
     where numerator is not null and denominator <> 0
 

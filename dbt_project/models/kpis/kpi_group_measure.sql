@@ -1,8 +1,4 @@
 {%- set keys = ['period_id', 'site_id', 'team_id', 'channel', 'queue_family'] -%}
-{%- set dimensions = [
-    'agent_id', 'activity_date', 'supervisor_agent_id', 'job_role', 'is_scorecard_eligible',
-    'has_ended', 'is_complete', 'final_from_date',
-] -%}
 
 with agent_days as (
 
@@ -30,8 +26,8 @@ days_in_period as (
     select
         agent_days.*,
         periods.period_id,
-        cast(null as varchar) as channel,
-        cast(null as varchar) as queue_family
+        cast(null as string) as channel,
+        cast(null as string) as queue_family
     from agent_days
     inner join periods
         on agent_days.activity_date >= periods.first_date
@@ -53,9 +49,9 @@ queues_in_period as (
 
 sums as (
 
-    {{ measures_as_rows('days_in_period', keys, dimensions) }}
+    {{ measures_as_rows('days_in_period', keys, 'fct_agent_day') }}
     union all
-    {{ measures_as_rows('queues_in_period', keys, dimensions) }}
+    {{ measures_as_rows('queues_in_period', keys, 'fct_agent_day_queue') }}
 
 ),
 

@@ -52,8 +52,8 @@ memberships as (
         activity_date,
         site_id,
         team_id,
-        cast(null as varchar) as channel,
-        cast(null as varchar) as queue_family,
+        cast(null as string) as channel,
+        cast(null as string) as queue_family,
         is_complete
     from agent_days
     union distinct
@@ -110,7 +110,7 @@ group_members as (
         {{ column }} as group_id,
         period_id,
         count(distinct case when gap_date is null then agent_id end) as agents,
-        count(distinct agent_id || ' ' || cast(gap_date as varchar)) as gap_days
+        count(distinct agent_id || ' ' || cast(gap_date as string)) as gap_days
     from members
     where {{ column }} is not null
     group by {{ column }}, period_id
@@ -165,7 +165,7 @@ divided as (
         cast(ratios.gap_days as bigint) as gap_days,
         cast(ratios.numerator as double) / nullif(cast(ratios.denominator as double), 0) as value,
         case
-            when ratios.numerator / nullif(ratios.denominator, 0) is null then 'not_measured'
+            when ratios.numerator is null or coalesce(ratios.denominator, 0) = 0 then 'not_measured'
             else 'measured'
         end as state
     from ratios

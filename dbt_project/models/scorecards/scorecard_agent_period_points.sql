@@ -93,13 +93,13 @@ attained as (
         *,
         case
             when band_low is not null and value < band_low
-                then (value - outer_low) / (band_low - outer_low)
+                then cast(value - outer_low as double) / nullif(band_low - outer_low, 0)
             when band_high is not null and value > band_high
-                then (outer_high - value) / (outer_high - band_high)
+                then cast(outer_high - value as double) / nullif(outer_high - band_high, 0)
             when band_low is not null then 1
-            else (value - floor) / (target - floor)
+            else cast(value - floor as double) / nullif(target - floor, 0)
         end as attainment_share,
-        (value - target) / (stretch - target) as stretch_share
+        cast(value - target as double) / nullif(stretch - target, 0) as stretch_share
     from judged
 
 ),

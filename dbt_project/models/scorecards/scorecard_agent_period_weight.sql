@@ -87,9 +87,9 @@ covered as (
 
     select
         *,
-        sum(case when is_covered then perspective_share else 0 end) over (
+        cast(sum(case when is_covered then perspective_share else 0 end) over (
             partition by agent_id, period_id, view
-        ) as covered_share
+        ) as decimal(38, 6)) as covered_share
     from perspectives
 
 ),
@@ -134,12 +134,14 @@ shared as (
         covered.covered_share,
         case
             when weighted.is_scored and covered.is_covered
-                then cast(weighted.metric_share as double) / covered.scored_metric_share
+                then
+                    cast(weighted.metric_share as double)
+                    / nullif(covered.scored_metric_share, 0)
         end as share_of_perspective,
         case
             when weighted.is_scored and covered.is_covered
                 then cast(weighted.metric_share * covered.perspective_share as double)
-                    / (covered.scored_metric_share * covered.covered_share)
+                    / nullif(covered.scored_metric_share * covered.covered_share, 0)
         end as effective_share
     from weighted
     left outer join covered

@@ -1,0 +1,49 @@
+{# The measures of a fact: the columns that its contract says are whole numbers or decimals. A new
+   measure changes no KPI. Until dbt has read every contract, one name stands for them. #}
+{% macro measures_of(fact) %}
+{%- set measures = [] if execute else ['measures'] -%}
+{%- if execute -%}
+{%- for column in graph.nodes['model.' ~ project_name ~ '.' ~ fact].columns.values() -%}
+{%- if column.data_type == 'bigint' or column.data_type.startswith('decimal') -%}
+{%- do measures.append(column.name) -%}
+{%- endif -%}
+{%- endfor -%}
+{%- endif -%}
+{{ return(measures) }}
+{% endmacro %}
+
+
+{# One row per key: the measures of the fact, each summed over the rows of the relation. #}
+{% macro measures_summed(relation, keys, fact) -%}
+{%- set columns = keys | list -%}
+{%- for measure in measures_of(fact) -%}
+{%- do columns.append('cast(sum(' ~ measure ~ ') as decimal(38, 4)) as ' ~ measure) -%}
+{%- endfor -%}
+select
+        {{ columns | join(',\n        ') }}
+    from {{ relation }}
+    group by {{ keys | join(', ') }}
+{%- endmacro %}
+
+
+{# One row per key and measure that is not null: its sum. #}
+{% macro measures_as_rows(relation, keys, fact) -%}
+select * from ({{ measures_summed(relation, keys, fact) }}) as summed_measures
+    unpivot (summed for measure in ({{ measures_of(fact) | join(', ') }}))
+{%- endmacro %}
+
+
+{# One row per key and measure: on how many rows of the relation it is neither null nor zero. #}
+{% macro measure_days_as_rows(relation, keys, fact) -%}
+{%- set columns = keys | list -%}
+{%- for measure in measures_of(fact) -%}
+{%- do columns.append('count(nullif(' ~ measure ~ ', 0)) as ' ~ measure) -%}
+{%- endfor -%}
+select * from (
+        select
+            {{ columns | join(',\n            ') }}
+        from {{ relation }}
+        group by {{ keys | join(', ') }}
+    ) as counted_days
+    unpivot (days for measure in ({{ measures_of(fact) | join(', ') }}))
+{%- endmacro %}
