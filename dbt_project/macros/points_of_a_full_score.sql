@@ -2,3 +2,10 @@
 {% macro points_of_a_full_score() -%}
 100
 {%- endmacro %}
+
+
+{# How far a part goes into a whole, in points. #}
+{% macro share_in_points(part, whole) -%}
+cast({{ points_of_a_full_score() }} * ({{ part }}) as double)
+        / nullif(cast({{ whole }} as double), 0)
+{%- endmacro %}

@@ -97,7 +97,7 @@ def test_every_grain_is_proved(models: Models, manifest: dict[str, Any]) -> None
     tested = {
         node["attached_node"]
         for node in manifest["nodes"].values()
-        if node["resource_type"] == "test" and node["test_metadata"]["name"] == "promises"
+        if node.get("test_metadata", {}).get("name") == "promises"
     }
     unproved = []
     for unique_id, model in models.items():

@@ -26,8 +26,8 @@ context as (
 
 ),
 
--- A state still open lasts until now, and no longer than a closed one may (`max_24h` of its contract):
--- nobody is at work for weeks because the end of a state never came.
+-- A state still open lasts until now, and no longer than a closed one may (`max_24h` of its
+-- contract): nobody is at work for weeks because the end of a state never came.
 attributed as (
 
     select

@@ -79,7 +79,9 @@ in_order as (
         *,
         lag(kind) over by_case as previous_kind,
         min(case when kind = 'reopened' then happened_at end) over (
-            by_case rows between 1 following and unbounded following
+            partition by case_id
+            order by happened_at asc, kind asc, is_resolver_named desc, agent_id asc
+            rows between 1 following and unbounded following
         ) as reopened_at
     from moments
     where case_id in (select reopened_cases.case_id from reopened_cases)

@@ -1,4 +1,6 @@
-{#- Which feeds and other causes reach the days of which part. A part is built whole on a day or not at all. -#}
+{#- Which feeds and other causes reach the days of which part. On a day a part is built whole or not
+    at all. -#}
+{%- set everything = ['everything', 'measure_parameter'] -%}
 {%- set schedule = ['planned_activity', 'agent_identity', 'agent_roster', 'new_date'] -%}
 {%- set time = schedule + [
     'actual_activity', 'activity_type', 'adherence_exception', 'service_incident', 'clock',
@@ -72,7 +74,11 @@ causes as (
         * case when changed.feed = 'contact_leg' then {{ looks[0] }} else {{ looks[1] }} end as days
     from changed
     cross join looked_for
-    where changed.feed in ('everything', 'measure_parameter', '{{ feeds | join("', '") }}')
+    where changed.feed in (
+        {%- for feed in everything + feeds %}
+        '{{ feed }}'{{ ',' if not loop.last }}
+        {%- endfor %}
+    )
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 

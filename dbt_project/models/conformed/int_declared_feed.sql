@@ -30,13 +30,12 @@ declared as (
 filled as (
 
     select
-        {%- for feed, column in [
-            ('contact_leg', 'talk_seconds'), ('contact_leg', 'hold_seconds'),
-            ('contact_leg', 'acw_seconds'), ('actual_activity', 'category'),
-        ] %}
-        coalesce(bool_or(feed = '{{ feed }}' and column_name = '{{ column }}'), false)
-            as has_{{ column }}
-        {{- ',' if not loop.last }}
+        {%- for column, feed in {
+            'talk_seconds': 'contact_leg', 'hold_seconds': 'contact_leg',
+            'acw_seconds': 'contact_leg', 'category': 'actual_activity',
+        }.items() %}
+    bool_or(feed = '{{ feed }}' and column_name = '{{ column }}') as has_{{ column }}
+    {{- ',' if not loop.last }}
     {%- endfor %}
     from delivered
 
@@ -46,9 +45,15 @@ described as (
 
     select
         declared.*,
-        filled.*,
-        filled.has_talk_seconds or filled.has_hold_seconds or filled.has_acw_seconds
-            as has_handle_seconds
+        coalesce(filled.has_talk_seconds, false) as has_talk_seconds,
+        coalesce(filled.has_hold_seconds, false) as has_hold_seconds,
+        coalesce(filled.has_acw_seconds, false) as has_acw_seconds,
+        coalesce(
+            filled.has_talk_seconds or filled.has_hold_seconds or filled.has_acw_seconds, false
+        ) as has_handle_seconds,
+        declared.has_actual_activity
+        and declared.has_activity_type
+        and coalesce(filled.has_category, false) as has_described_activity
     from declared
     cross join filled
 

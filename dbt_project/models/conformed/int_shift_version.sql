@@ -131,6 +131,7 @@ ordered_versions as (
         first_value(schedule_version) over (
             partition by {{ shift }}, moment_number
             order by stored_at desc, schedule_version desc, starts_at asc, activity_code asc
+            rows between unbounded preceding and current row
         ) as version_in_force
     from known_then
 

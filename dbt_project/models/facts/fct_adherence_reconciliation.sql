@@ -81,9 +81,9 @@ side_by_side as (
         agent_days.scheduled_seconds,
         attributed.scheduled_seconds as vendor_scheduled_seconds,
         agent_days.in_adherence_seconds,
-        cast(
-            floor(attributed.adherence_share * attributed.scheduled_seconds + 0.5) as bigint
-        ) as vendor_in_adherence_seconds,
+        cast(cast(
+            attributed.adherence_share * attributed.scheduled_seconds as decimal(18, 0)
+        ) as bigint) as vendor_in_adherence_seconds,
         agent_days.on_queue_seconds,
         attributed.actual_on_queue_seconds as vendor_on_queue_seconds,
         agent_days.edited_after_start_seconds,

@@ -1,47 +1,16 @@
 {{ config(materialized='incremental', meta={'part': 'agent_day'}) }}
 {%- set planned = 'declared.has_planned_activity' -%}
-{%- set scheduled = planned ~ ' and declared.has_activity_type' -%}
-{%- set with_incidents = scheduled ~ ' and declared.has_service_incident' -%}
-{%- set with_exceptions = scheduled ~ ' and declared.has_adherence_exception' -%}
-{%- set seen = 'declared.has_actual_activity and declared.has_activity_type and declared.has_category' -%}
-{%- set both = planned ~ ' and ' ~ seen -%}
-{%- set classes = [
-    'on_queue', 'off_queue_work', 'break', 'meal', 'meeting', 'coaching', 'training', 'unavailable',
-] -%}
+{%- set seen = 'declared.has_described_activity' -%}
+{%- set sums_of_activities = measures_of_time() -%}
+{%- set sums_of_shifts = {
+    'scheduled_shifts': planned, 'late_arrivals': planned ~ ' and ' ~ seen,
+    'short_notice_shifts': planned, 'edited_after_start_seconds': planned,
+} -%}
 {%- set development = [
     'coaching_sessions_assigned', 'coaching_sessions_completed',
     'coaching_sessions_completed_on_time', 'lessons_assigned', 'lessons_completed',
     'lessons_completed_on_time',
 ] -%}
-{%- set counts = 'adherence_exclusion_reason is null' -%}
-{#- Of each measure: when it is measured, what it sums, and of which stretches if not of all. -#}
-{%- set sums_of_shifts = {
-    'scheduled_shifts': planned, 'late_arrivals': both,
-    'short_notice_shifts': planned, 'edited_after_start_seconds': planned,
-} -%}
-{%- set sums_of_activities = {
-    'scheduled_seconds': (scheduled, 'scheduled_seconds', none),
-    'eligible_scheduled_seconds': (scheduled, 'scheduled_seconds', counts),
-    'in_adherence_seconds': (both, 'in_adherence_seconds', none),
-    'eligible_in_adherence_seconds': (both, 'in_adherence_seconds', counts),
-    'unexplained_seconds': (both, 'scheduled_seconds - in_adherence_seconds', counts),
-    'outage_seconds': (with_incidents, 'seconds', "adherence_exclusion_reason = 'system_outage'"),
-    'approved_exception_seconds': (
-        with_exceptions, 'seconds', "adherence_exclusion_reason = 'approved_exception'"
-    ),
-    'worked_seconds': (seen, 'worked_seconds', none),
-    'eligible_worked_seconds': (seen, 'worked_seconds', counts),
-    'overtime_seconds': (both, 'overtime_seconds', none),
-    'paid_seconds': (seen, 'paid_seconds', none),
-    'available_seconds': (seen ~ ' and is_availability_known', 'available_seconds', none),
-    'leave_seconds': (seen, 'seconds', "coalesce(actual_category, planned_category) = 'time_off'"),
-    'undescribed_seconds': (seen, 'seconds', "actual_category = 'unknown'"),
-    'logged_in_seconds': (seen, 'seconds', "actual_category in ('" ~ classes | join("', '") ~ "')"),
-} -%}
-{%- for class in classes -%}
-{%- set of_class = (seen, 'seconds', "actual_category = '" ~ class ~ "'") -%}
-{%- do sums_of_activities.update({class ~ '_seconds': of_class}) -%}
-{%- endfor -%}
 
 with activities as (
 

@@ -150,7 +150,12 @@ agent_day_queues as (
     {%- for measure in seconds %}
     cast(coalesce(
         strata.{{ measure }},
-        case when declared.has_{{ measure | replace('shared_', '') }} and coalesce(strata.handled_contacts, 0) = 0 then 0 end
+        case
+            when
+                declared.has_{{ measure | replace('shared_', '') }}
+                and coalesce(strata.handled_contacts, 0) = 0
+                then 0
+        end
         ) as bigint) as {{ measure }}
     {{- ',' if not loop.last }}
     {%- endfor %}

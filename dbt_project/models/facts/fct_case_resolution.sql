@@ -49,8 +49,10 @@ contacts_of_case as (
         row_number() over (
             partition by resolutions.case_id, resolutions.resolved_at
             order by
-                contacts.leg_started_at desc, contacts.source_system, contacts.contact_id,
-                contacts.leg_id
+                contacts.leg_started_at desc,
+                contacts.source_system asc,
+                contacts.contact_id asc,
+                contacts.leg_id asc
         ) as contact_number
     from resolutions
     inner join contacts

@@ -25,6 +25,7 @@ candidates as (
         first_value(activity_date) over (
             partition by source_system, contact_id
             order by is_last_handling_leg desc, leg_started_at desc, leg_id desc
+            rows between unbounded preceding and current row
         ) as activity_date,
         agent_id,
         unknown_crm_agent_id as source_agent_id,

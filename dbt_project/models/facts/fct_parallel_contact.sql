@@ -136,7 +136,8 @@ shared as (
         day_number,
         leg_number,
         cast(sum(
-            floor(seconds * place / legs_at_once) - floor(seconds * (place - 1) / legs_at_once)
+            {{ whole_quotient('seconds * place', 'legs_at_once') }}
+            - {{ whole_quotient('seconds * (place - 1)', 'legs_at_once') }}
         ) as bigint) as shared_handle_seconds
     from places
     group by day_number, leg_number

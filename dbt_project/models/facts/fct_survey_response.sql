@@ -143,8 +143,8 @@ counted as (
         {{ one_when('ces_exclusion_reason is null') }} as ces_responses,
         cast(case
             when ces_exclusion_reason is not null then 0
-            else {{ points_of_a_full_score() }} * (score_rating - scale_low_rating)
-                / (scale_high_rating - scale_low_rating)
+            else {{ share_in_points('score_rating - scale_low_rating',
+                'scale_high_rating - scale_low_rating') }}
         end as decimal(18, 4)) as ces_points
     from excluded
 

@@ -1,5 +1,5 @@
--- Returns each day of tonight on which the contacts of all agents and of nobody are not those of the
--- source, or their time is not the same.
+-- Returns each day of tonight on which the contacts of all agents are not those of the source that
+-- somebody is known to have handled, or their time is not the same.
 with contacts as (
 
     select
