@@ -82,7 +82,8 @@ def contacts_of_day(
 def read_cases(raw: Raw, logins: pd.DataFrame) -> pd.DataFrame:
     """One row per case: how it stands, and who resolved it."""
     columns = ["case_id", "status:category", "merged_into_case_id", "resolved_at", "closed_at",
-               "last_reopened_at", "resolved_by_external_id:category", "channel", "is_deleted"]  # fmt: skip
+               "last_reopened_at", "resolved_by_external_id:category", "channel",
+               "is_deleted"]  # fmt: skip
     cases = raw.newest_rows("case_record", columns, key=["case_id"])
     cases = cases[~is_true(cases["is_deleted"])].reset_index(drop=True)
     resolved_at = cases["resolved_at"].fillna(cases["closed_at"])
@@ -108,7 +109,7 @@ def read_cases(raw: Raw, logins: pd.DataFrame) -> pd.DataFrame:
 def cases_of_day(
     contacts: pd.DataFrame, cases: pd.DataFrame, *, calendar: Calendar, as_of: pd.Timestamp
 ) -> pd.DataFrame:
-    """One row per resolver, day, channel and queue of the case's last contact: cases that lasted."""
+    """One row per resolver, day, channel and queue of the last contact: cases that lasted."""
     lasted = cases["is_resolved"] & ~cases["is_excluded"] & cases["resolved_by"].notna()
     lasted &= cases["happened_at"] + REOPEN_WINDOW <= as_of
     resolved = cases[lasted].reset_index(drop=True)
@@ -123,7 +124,9 @@ def cases_of_day(
     resolved["queue_family"] = resolved["queue_family"].astype("str").fillna("unknown")
     resolved["agent_id"] = resolved["resolved_by"].astype("str")
     days = calendar.of(resolved["agent_id"], resolved["happened_at"])["activity_date"]
-    resolved["activity_date"] = days.where(~_has_left(resolved, calendar), _usual(resolved, calendar))
+    resolved["activity_date"] = days.where(
+        ~_has_left(resolved, calendar), _usual(resolved, calendar)
+    )
     counted = resolved.groupby(KEY, observed=True).size()
     return counted.rename("resolved_cases").reset_index()
 
