@@ -9,8 +9,8 @@ from pathlib import Path
 
 import duckdb
 
-# Where the night keeps a table, and what one row of it is. Compared is everything that the other way
-# counts too; whether a KPI may be shown, and from when a day is final, is the night's alone.
+# Where the night keeps a table, and what one row of it is. Compared is what the other way counts
+# too; whether a KPI may be shown, and from when a day is final, is the night's alone.
 KEYS = {
     "facts.fct_agent_day": ("agent_id", "activity_date"),
     "facts.fct_agent_day_queue": ("agent_id", "activity_date", "channel", "queue_family"),
