@@ -9,8 +9,8 @@ from pathlib import Path
 
 import duckdb
 
-# Where the night keeps a table, what one row of it is, and what else is compared: what the other
-# way says, but of a KPI only its parts, and not whether it may be shown.
+# Where the night keeps a table, and what one row of it is. Compared is what the other way counts
+# too; whether a KPI may be shown, and from when a day is final, is the night's alone.
 KEYS = {
     "facts.fct_agent_day": ("agent_id", "activity_date"),
     "facts.fct_agent_day_queue": ("agent_id", "activity_date", "channel", "queue_family"),
@@ -73,7 +73,7 @@ def raw_rows(raw: Path) -> dict[str, int]:
 def _compared_columns(
     connection: duckdb.DuckDBPyConnection, table: str, *, theirs: str
 ) -> list[str]:
-    """Name what the other way knows: a measure that is not its business is not compared."""
+    """Name the columns of the script's table: a script counts what it can count cheaply."""
     if table == "kpis.kpi_agent_period":
         return list(KPI_COLUMNS)
     described = connection.execute(f"describe {theirs}").fetchall()

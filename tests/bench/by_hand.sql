@@ -13,6 +13,7 @@ set variable shift_margin = interval 120 minute;
 set variable short_contact_limit_seconds = 10;
 set variable late_arrival_tolerance_seconds = 300;
 set variable satisfied_share_of_scale = 0.75;
+set variable reopen_window = interval 7 day;
 
 create temp macro local_date(utc, zone) as timezone(zone, timezone('UTC', utc))::date;
 create temp macro local_midnight(day, zone) as timezone('UTC', timezone(zone, day::timestamp));
@@ -381,6 +382,8 @@ select
     is_answered and not is_short as is_handled,
     is_handled and coalesce(was_transferred_out, false) as is_passed_on,
     is_handled and was_transferred_out is not null as is_transfer_known,
+    if(is_passed_on, nullif(transfer_type, 'none'), null) as passed_on_how,
+    was_abandoned and not is_answered as is_abandoned,
     talk_seconds, hold_seconds, acw_seconds
 from delivered('contact_leg') as delivery
 left join login
@@ -429,7 +432,8 @@ with newest as (
 )
 
 select
-    case_id, login.agent_id as resolved_by,
+    case_id, login.agent_id as resolved_by, channel,
+    coalesce(resolved_at, closed_at) as happened_at,
     status in ('merged', 'cancelled', 'deleted') or merged_into_case_id is not null as is_excluded,
     coalesce(
         status in ('resolved', 'closed')
@@ -480,6 +484,7 @@ with judged as (
 
 select
     agent_id, activity_date, channel, queue_family,
+    count(*) as offered_contacts,
     count(*) filter (is_handled) as handled_contacts,
     count(*) filter (
         is_handled and coalesce(talk_seconds, hold_seconds, acw_seconds) is not null
@@ -487,7 +492,12 @@ select
     count(acw_seconds) filter (is_handled) as acw_timed_contacts,
     count(*) filter (is_short) as short_contacts,
     count(*) filter (is_transfer_known) as transfer_known_contacts,
+    count(*) filter (is_abandoned) as abandoned_contacts,
     count(*) filter (is_passed_on) as transferred_out_contacts,
+    count(passed_on_how) as transfer_type_known_contacts,
+    count(*) filter (passed_on_how = 'blind') as blind_transferred_out_contacts,
+    count(*) filter (passed_on_how = 'consult') as consult_transferred_out_contacts,
+    count(*) filter (passed_on_how = 'queue') as queue_transferred_out_contacts,
     count(*) filter (is_watched) as repeat_eligible_contacts,
     count(*) filter (is_watched and is_repeated) as repeat_contacts,
     count(*) filter (is_first) as fcr_eligible_contacts,
@@ -505,6 +515,42 @@ select
 from judged
 group by all;
 
+-- A case counts for whoever resolved it, in the queue of its last contact, once it can no longer be
+-- opened again in time.
+create temp table cases_of_day as
+with resolution as (
+    select case_id, channel, resolved_by as agent_id, happened_at
+    from case_outcome
+    where is_resolved and not is_excluded and resolved_by is not null
+        and happened_at + getvariable('reopen_window') <= getvariable('as_of')
+),
+
+-- Who has left is nowhere, and some of their cases are resolved later: there the usual zone decides.
+dated_resolution as (
+    select resolution.* replace (
+        if(local_date(happened_at, getvariable('usual_zone')) >= gone_from_date,
+            greatest(activity_date, local_date(happened_at, getvariable('usual_zone'))),
+            activity_date) as activity_date
+    )
+    from dated('resolution') as resolution
+    inner join (select agent_id, max(to_date) as gone_from_date from assignment group by all)
+        using (agent_id)
+),
+
+last_contact as (
+    select case_id, max_by({channel: channel, queue_family: queue_family}, leg_started_at) as place
+    from contact
+    where is_handled and case_id is not null
+    group by all
+)
+
+select
+    agent_id, activity_date, coalesce(place.channel, channel, 'other') as channel,
+    coalesce(place.queue_family, 'unknown') as queue_family, count(*) as resolved_cases
+from dated_resolution
+left join last_contact using (case_id)
+group by all;
+
 -- Evaluations --------------------------------------------------------------------------------------
 
 create temp table evaluation as
@@ -520,7 +566,13 @@ select
     evaluation_id, login.agent_id, contact_id, leg_id, channel,
     coalesce(contact_started_at, evaluated_at) as happened_at,
     coalesce(points_earned, score_points) as earned,
-    if(points_earned is null, 100, points_possible) as possible
+    if(points_earned is null, 100, points_possible) as possible,
+    if(
+        purpose = 'calibration', 'calibration',
+        if(purpose = 'targeted' or sampling in ('targeted', 'complaint'), 'targeted',
+            if(method = 'auto', 'automatic', sampling))
+    ) as kind,
+    kind not in ('calibration', 'targeted') and earned is not null and possible > 0 as is_counted
 from newest
 inner join login
     on login.identity_system = newest.source_system
@@ -528,9 +580,8 @@ inner join login
     and coalesce(contact_started_at, evaluated_at) >= login.starts_at
     and coalesce(contact_started_at, evaluated_at) < login.ends_at
 where not coalesce(is_deleted, false) and status in ('submitted', 'released')
-    and purpose not in ('calibration', 'self', 'peer', 'targeted')
-    and sampling not in ('targeted', 'complaint')
-    and earned is not null and possible > 0;
+    and purpose not in ('self', 'peer')
+    and (is_counted or kind in ('random', 'calibration', 'targeted', 'automatic'));
 
 create temp table evaluations_of_day as
 with evaluated_leg as (
@@ -552,9 +603,13 @@ select
     agent_id, coalesce(contact_date, activity_date) as activity_date,
     coalesce(contact_channel, channel, 'other') as channel,
     coalesce(contact_queue, 'unknown') as queue_family,
-    count(*) as evaluations,
-    sum(earned) as qa_points_earned,
-    sum(possible) as qa_points_possible
+    count(*) filter (is_counted) as evaluations,
+    count(*) filter (kind = 'random') as random_evaluations,
+    count(*) filter (kind = 'targeted') as targeted_evaluations,
+    count(*) filter (kind = 'calibration') as calibration_evaluations,
+    count(*) filter (kind = 'automatic') as automatic_evaluations,
+    coalesce(sum(earned) filter (is_counted), 0) as qa_points_earned,
+    coalesce(sum(possible) filter (is_counted), 0) as qa_points_possible
 from evaluated_leg
 group by all;
 
@@ -564,7 +619,8 @@ create temp table invitation as
 select
     invitation_id, contact_id, login.agent_id, triggered_at as happened_at,
     sent_at is not null or status in ('sent', 'opened', 'started', 'responded', 'expired')
-        as is_sent
+        as is_sent,
+    status not in ('failed', 'bounced') as is_delivered, status = 'responded' as is_answered_to
 from delivered('survey_invitation') as delivery
 left join login
     on login.identity_system = delivery.source_system
@@ -611,11 +667,13 @@ create temp table surveys_of_day as
 with asked as (
     select
         agent_id, activity_date, channel, queue_family,
-        1 as surveys_invited, 0 as csat_eligible_responses, 0 as csat_satisfied_responses
+        1 as surveys_invited, is_delivered::integer as surveys_delivered,
+        is_answered_to::integer as surveys_answered,
+        0 as csat_eligible_responses, 0 as csat_satisfied_responses
     from about_contact('invitation')
     where is_sent
     union all
-    select agent_id, activity_date, channel, queue_family, 0, 1, is_satisfied::integer
+    select agent_id, activity_date, channel, queue_family, 0, 0, 0, 1, is_satisfied::integer
     from about_contact('response')
     where is_answered
 )
@@ -623,6 +681,8 @@ with asked as (
 select
     agent_id, activity_date, channel, queue_family,
     sum(surveys_invited) as surveys_invited,
+    sum(surveys_delivered) as surveys_delivered,
+    sum(surveys_answered) as surveys_answered,
     sum(csat_eligible_responses) as csat_eligible_responses,
     sum(csat_satisfied_responses) as csat_satisfied_responses
 from asked
@@ -660,6 +720,8 @@ select
     )::bigint
 from (
     select * from contacts_of_day
+    union all by name
+    select * from cases_of_day
     union all by name
     select * from evaluations_of_day
     union all by name

@@ -28,6 +28,12 @@ responses as (
 
 ),
 
+development_events as (
+
+    select * from {{ ref('fct_development_event') }}
+
+),
+
 cases as (
 
     select * from {{ ref('int_case') }}
@@ -97,7 +103,14 @@ unattributed as (
         'survey_response' as feed,
         activity_date
     from responses
-    where csat_exclusion_reason = 'agent_unknown'
+    where
+        'agent_unknown' in (csat_exclusion_reason, nps_exclusion_reason, ces_exclusion_reason)
+    union all
+    select
+        'development_event' as feed,
+        activity_date
+    from development_events
+    where development_exclusion_reason = 'agent_unknown'
 
 ),
 

@@ -1,7 +1,5 @@
-{%- set kinds = {
-    'centre': "'centre'", 'site': 'site_id', 'team': 'team_id', 'channel': 'channel',
-    'queue_family': 'queue_family',
-} -%}
+{%- set kinds = {'centre': "'centre'", 'site': 'site_id', 'team': 'team_id', 'channel': 'channel',
+    'queue_family': 'queue_family'} -%}
 
 with agent_days as (
 

@@ -34,13 +34,15 @@ def build(raw_folder: Path) -> dict[str, pd.DataFrame]:
     known = {"contacts": legs, "calendar": calendar}
     surveys = judgements.surveys_of_day(raw, logins, **known)
     evaluations = judgements.evaluations_of_day(raw, logins, **known)
+    cases = contacts.read_cases(raw, logins)
+    of_cases = contacts.cases_of_day(legs, cases, calendar=calendar, as_of=raw.as_of)
     handled = legs.dropna(subset="agent_id").drop(columns=["leg_started_at"])
     del legs, known
     of_contacts = contacts.contacts_of_day(
-        handled, contacts.read_cases(raw, logins), as_of=raw.as_of
+        handled, cases.drop(columns=["case_channel", "happened_at"]), as_of=raw.as_of
     )
     there = {"as_of": raw.as_of, "usual_zone": calendar.usual_zone}
-    queues = kpis.joined([of_contacts, evaluations, surveys], key=kpis.QUEUE_KEY)
+    queues = kpis.joined([of_contacts, of_cases, evaluations, surveys], key=kpis.QUEUE_KEY)
     contact_days = of_contacts[kpis.DAY_KEY].drop_duplicates()
     shift_days = activities.shifts_of_day(shifts, calendar=calendar)
     agent_days = kpis.joined([shift_days, time, contact_days], key=kpis.DAY_KEY)

@@ -8,11 +8,12 @@ import pandas as pd
 
 from tests.bench.by_pandas.days import Calendar
 from tests.bench.by_pandas.feeds import Raw, is_true
-from tests.bench.by_pandas.people import agents_of
+from tests.bench.by_pandas.people import agents_of, local_date
 
 KEY = ["agent_id", "activity_date", "channel", "queue_family"]
 SHORT_CONTACT_LIMIT_SECONDS = 10
 REPEAT_WINDOW = pd.Timedelta(days=7)
+REOPEN_WINDOW = pd.Timedelta(days=7)
 PARTS = ["talk_seconds", "hold_seconds", "acw_seconds"]
 SECONDS = [*PARTS, "handle_seconds"]
 
@@ -81,13 +82,15 @@ def contacts_of_day(
 def read_cases(raw: Raw, logins: pd.DataFrame) -> pd.DataFrame:
     """One row per case: how it stands, and who resolved it."""
     columns = ["case_id", "status:category", "merged_into_case_id", "resolved_at", "closed_at",
-               "last_reopened_at", "resolved_by_external_id:category", "is_deleted"]  # fmt: skip
+               "last_reopened_at", "resolved_by_external_id:category", "channel",
+               "is_deleted"]  # fmt: skip
     cases = raw.newest_rows("case_record", columns, key=["case_id"])
     cases = cases[~is_true(cases["is_deleted"])].reset_index(drop=True)
     resolved_at = cases["resolved_at"].fillna(cases["closed_at"])
     cases["resolved_by"] = agents_of(
         logins, "crm", cases["resolved_by_external_id"], resolved_at
     ).astype("category")
+    cases["happened_at"] = resolved_at
     cases["is_excluded"] = cases["status"].isin(["merged", "cancelled", "deleted"]) | (
         cases["merged_into_case_id"].notna()
     )
@@ -98,7 +101,45 @@ def read_cases(raw: Raw, logins: pd.DataFrame) -> pd.DataFrame:
         & cases["resolved_by_external_id"].notna()
         & cases["resolved_by"].isna()
     )
-    return cases[["case_id", "resolved_by", "is_excluded", "is_resolved", "is_resolver_unknown"]]
+    columns = ["case_id", "resolved_by", "is_excluded", "is_resolved", "is_resolver_unknown"]
+    cases = cases.rename(columns={"channel": "case_channel"})
+    return cases[[*columns, "case_channel", "happened_at"]]
+
+
+def cases_of_day(
+    contacts: pd.DataFrame, cases: pd.DataFrame, *, calendar: Calendar, as_of: pd.Timestamp
+) -> pd.DataFrame:
+    """One row per resolver, day, channel and queue of the last contact: cases that lasted."""
+    lasted = cases["is_resolved"] & ~cases["is_excluded"] & cases["resolved_by"].notna()
+    lasted &= cases["happened_at"] + REOPEN_WINDOW <= as_of
+    resolved = cases[lasted].reset_index(drop=True)
+    places = contacts.loc[
+        contacts["is_handled"] & contacts["case_id"].notna(),
+        ["case_id", "leg_started_at", "channel", "queue_family"],
+    ].sort_values("leg_started_at")
+    last = places.drop_duplicates("case_id", keep="last")
+    resolved = resolved.merge(last, on="case_id", how="left")
+    resolved["channel"] = resolved["channel"].astype("str").fillna(resolved["case_channel"])
+    resolved["channel"] = resolved["channel"].fillna("other")
+    resolved["queue_family"] = resolved["queue_family"].astype("str").fillna("unknown")
+    resolved["agent_id"] = resolved["resolved_by"].astype("str")
+    days = calendar.of(resolved["agent_id"], resolved["happened_at"])["activity_date"]
+    resolved["activity_date"] = days.where(
+        ~_has_left(resolved, calendar), _usual(resolved, calendar)
+    )
+    counted = resolved.groupby(KEY, observed=True).size()
+    return counted.rename("resolved_cases").reset_index()
+
+
+def _usual(resolved: pd.DataFrame, calendar: Calendar) -> pd.Series:
+    zones = pd.Series(calendar.usual_zone, index=resolved.index)
+    return local_date(resolved["happened_at"], zones)
+
+
+def _has_left(resolved: pd.DataFrame, calendar: Calendar) -> pd.Series:
+    """Who has left is nowhere, and some of their cases are resolved later."""
+    gone_from = calendar.assignments.groupby("agent_id")["to_date"].max()
+    return _usual(resolved, calendar) >= resolved["agent_id"].map(gone_from)
 
 
 def _business_day(legs: pd.DataFrame, calendar: Calendar) -> pd.Series:
