@@ -18,19 +18,6 @@ NAMES = {
     "kpis": r"kpi_[a-z_]+",
     "scorecards": r"scorecard_[a-z_]+",
 }
-# A model reads `as_of`; what a clock or a die says today is not what it said last night.
-NEVER_THE_SAME_TWICE = re.compile(
-    r"\b(current_date|current_timestamp|current_time|localtimestamp|now\s*\(|today\s*\(|"
-    r"get_current_time|random\s*\(|uuid\s*\(|gen_random_uuid|setseed|using sample|tablesample)",
-    re.IGNORECASE,
-)
-# Engines disagree about these; they stand in macros, with a version for each engine.
-ONLY_IN_MACROS = re.compile(
-    r"\b(unpivot|columns\s*\(|exclude\s*\(|asof join|qualify|epoch\w*\s*\(|strftime\s*\(|"
-    r"timezone\s*\(|date_diff\s*\(|to_days\s*\(|to_minutes\s*\(|unnest\s*\(|read_\w+\s*\()",
-    re.IGNORECASE,
-)
-SUM_OF_DOUBLES = re.compile(r"\b(avg|mean|fsum|kahan_sum|stddev\w*|var_\w+)\s*\(", re.IGNORECASE)
 LONGEST_MODEL = 175
 
 
@@ -161,34 +148,6 @@ def test_what_others_read_is_under_contract_and_described(models: Models) -> Non
     assert not loose, "\n".join(loose)
 
 
-def test_no_model_asks_a_clock_or_a_die(models: Models) -> None:
-    moody = [
-        f"{model['name']}: {found.group(0)}"
-        for model in models.values()
-        if (found := NEVER_THE_SAME_TWICE.search(_without_comments(model["raw_code"])))
-    ]
-    assert not moody, "\n".join(moody)
-
-
-def test_no_model_names_what_only_one_engine_has(models: Models) -> None:
-    bound = [
-        f"{model['name']}: {found.group(0)}"
-        for model in models.values()
-        if (found := ONLY_IN_MACROS.search(_without_comments(model["raw_code"])))
-    ]
-    assert not bound, "\n".join(bound)
-
-
-def test_no_model_averages_over_rows(models: Models) -> None:
-    """A mean of rows is a mean of ratios, or a sum of doubles that changes with the threads."""
-    averaged = [
-        f"{model['name']}: {found.group(0)}"
-        for model in models.values()
-        if (found := SUM_OF_DOUBLES.search(_without_comments(model["raw_code"])))
-    ]
-    assert not averaged, "\n".join(averaged)
-
-
 def test_models_can_be_held_in_mind(models: Models) -> None:
     long = [
         f"{model['name']}: {lines} lines"
@@ -196,10 +155,6 @@ def test_models_can_be_held_in_mind(models: Models) -> None:
         if (lines := model["raw_code"].count("\n")) > LONGEST_MODEL
     ]
     assert not long, "\n".join(long)
-
-
-def _without_comments(code: str) -> str:
-    return re.sub(r"--[^\n]*|\{#.*?#\}", "", code, flags=re.DOTALL)
 
 
 def _everything_before(unique_id: str, models: Models) -> set[str]:
