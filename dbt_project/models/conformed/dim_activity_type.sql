@@ -21,7 +21,7 @@ described as (
 
     select
         source_system || ':' || activity_code
-        || ':' || cast(valid_from_date as varchar) as activity_type_key,
+        || ':' || cast(valid_from_date as string) as activity_type_key,
         source_system,
         activity_code,
         valid_from_date,

@@ -19,8 +19,8 @@ context as (
 months as (
 
     select distinct
-        cast(extract(year from calendar_dates.calendar_date) as varchar)
-        || '-' || lpad(cast(extract(month from calendar_dates.calendar_date) as varchar), 2, '0')
+        cast(extract(year from calendar_dates.calendar_date) as string)
+        || '-' || lpad(cast(extract(month from calendar_dates.calendar_date) as string), 2, '0')
             as period_id,
         'month' as period_kind,
         cast(date_trunc('month', calendar_dates.calendar_date) as date) as first_date
@@ -33,8 +33,8 @@ months as (
 quarters as (
 
     select distinct
-        cast(extract(year from first_date) as varchar)
-        || '-Q' || cast(extract(quarter from first_date) as varchar) as period_id,
+        cast(extract(year from first_date) as string)
+        || '-Q' || cast(extract(quarter from first_date) as string) as period_id,
         'quarter' as period_kind,
         cast(date_trunc('quarter', first_date) as date) as first_date
     from months

@@ -58,7 +58,7 @@ changes as (
         agent_id,
         starts_at as changed_at,
         planned_key,
-        cast(null as varchar) as actual_key
+        cast(null as string) as actual_key
     from planned_in_turn
 
     union all
@@ -67,7 +67,7 @@ changes as (
         agent_id,
         ends_at as changed_at,
         'nothing' as planned_key,
-        cast(null as varchar) as actual_key
+        cast(null as string) as actual_key
     from planned_in_turn
     where next_starts_at is null or ends_at < next_starts_at
 
@@ -76,7 +76,7 @@ changes as (
     select
         agent_id,
         starts_at as changed_at,
-        cast(null as varchar) as planned_key,
+        cast(null as string) as planned_key,
         actual_key
     from actual_in_turn
 
@@ -85,7 +85,7 @@ changes as (
     select
         agent_id,
         ends_at as changed_at,
-        cast(null as varchar) as planned_key,
+        cast(null as string) as planned_key,
         'nothing' as actual_key
     from actual_in_turn
     where next_starts_at is null or ends_at < next_starts_at

@@ -77,7 +77,7 @@ shifts as (
             partition by owner_id, source_system
             order by starts_at, ends_at, activity_code, schedule_version
             rows between unbounded preceding and current row
-        ) as varchar)) as shift_key
+        ) as string)) as shift_key
     from paused
 
 ),

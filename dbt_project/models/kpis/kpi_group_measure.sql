@@ -26,8 +26,8 @@ days_in_period as (
     select
         agent_days.*,
         periods.period_id,
-        cast(null as varchar) as channel,
-        cast(null as varchar) as queue_family
+        cast(null as string) as channel,
+        cast(null as string) as queue_family
     from agent_days
     inner join periods
         on agent_days.activity_date >= periods.first_date

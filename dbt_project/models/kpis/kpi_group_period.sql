@@ -51,8 +51,8 @@ memberships as (
         activity_date,
         site_id,
         team_id,
-        cast(null as varchar) as channel,
-        cast(null as varchar) as queue_family,
+        cast(null as string) as channel,
+        cast(null as string) as queue_family,
         is_complete
     from agent_days
     union distinct
@@ -109,7 +109,7 @@ group_members as (
         {{ column }} as group_id,
         period_id,
         count(distinct case when gap_date is null then agent_id end) as agents,
-        count(distinct agent_id || ' ' || cast(gap_date as varchar)) as gap_days
+        count(distinct agent_id || ' ' || cast(gap_date as string)) as gap_days
     from members
     where {{ column }} is not null
     group by {{ column }}, period_id
