@@ -19,7 +19,7 @@ _PLAIN = (
     exp.Alias, exp.Boolean, exp.Column, exp.CTE, exp.DataTypeParam, exp.From, exp.If, exp.Null,
     exp.Paren, exp.Subquery, exp.Table, exp.TableAlias, exp.Var,
 )  # fmt: skip
-_BY_ORDER_ALONE = (exp.RowNumber, exp.Lead, exp.Lag)
+_BY_ORDER_ALONE = (exp.RowNumber, exp.Lead, exp.Lag, exp.FirstValue)
 
 
 class Part(NamedTuple):
@@ -95,9 +95,10 @@ def _type(node: exp.Expression) -> str:
     """Name a type; of 2.5 DuckDB makes the whole number 3, Spark 2, and both 2 of its floor."""
     name = _WRITTEN.get(node.this.value, node.this.value).lower()
     cast = node.parent
-    is_whole = node.is_type("int", "bigint") and isinstance(cast, exp.Cast)
-    if is_whole and not isinstance(cast.this, exp.Floor) and cast.this.find(exp.Div):
-        return f"type {name} of a quotient"
+    if node.is_type("int", "bigint") and isinstance(cast, exp.Cast):
+        quotients = cast.this.find_all(exp.Div)
+        if any(quotient.find_ancestor(exp.Floor, exp.Cast) is cast for quotient in quotients):
+            return f"type {name} of a quotient"
     return f"type {name}"
 
 
@@ -113,6 +114,8 @@ def _window(node: exp.Expression) -> str:
     """Name a window: without a frame an aggregate counts all ties at once, on both engines."""
     if isinstance(node.this, exp.Identifier):
         return "over"
+    if node.alias and (node.args.get("spec") or node.args.get("order")):
+        return "over a window and more"  # Spark reads the name of a window, or what is in it
     select = node.find_ancestor(exp.Select)
     named = {window.name: window for window in (select and select.args.get("windows")) or ()}
     window = named.get(node.alias, node)

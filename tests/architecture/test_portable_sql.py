@@ -88,6 +88,11 @@ def test_nulls_come_first_in_ascending_order_as_on_spark() -> None:
         ("select a.x from a, b", "join"),
         ("select row_number() over (partition by x) as n from a", "over without order by"),
         ("select sum(x) over so_far from a window so_far as (order by y)", "over without rows"),
+        (
+            "select sum(x) over (w rows between 1 preceding and current row) from a"
+            " window w as (order by y)",
+            "over a window and more",
+        ),
         ("select cast(x as double) / y from a", "/ of no double or no nullif"),
         ("select x / nullif(y, 0) from a", "/ of no double or no nullif"),
         ("select x % y from a", "mod"),

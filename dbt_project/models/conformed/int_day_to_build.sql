@@ -74,11 +74,7 @@ causes as (
         * case when changed.feed = 'contact_leg' then {{ looks[0] }} else {{ looks[1] }} end as days
     from changed
     cross join looked_for
-    where changed.feed in (
-        {%- for feed in everything + feeds %}
-        '{{ feed }}'{{ ',' if not loop.last }}
-        {%- endfor %}
-    )
+    where changed.feed in ('{{ (everything + feeds) | join("', '") }}') -- noqa: LT05
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 

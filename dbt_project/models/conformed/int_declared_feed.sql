@@ -6,7 +6,7 @@ with feeds as (
 
 delivered as (
 
-    select * from {{ source('run', 'delivered') }}
+    select feed || '.' || column_name as filled_column from {{ source('run', 'delivered') }}
 
 ),
 
@@ -30,12 +30,12 @@ declared as (
 filled as (
 
     select
-        {%- for column, feed in {
-            'talk_seconds': 'contact_leg', 'hold_seconds': 'contact_leg',
-            'acw_seconds': 'contact_leg', 'category': 'actual_activity',
-        }.items() %}
-    bool_or(feed = '{{ feed }}' and column_name = '{{ column }}') as has_{{ column }}
-    {{- ',' if not loop.last }}
+        {%- for feed, column in [
+            ('contact_leg', 'talk_seconds'), ('contact_leg', 'hold_seconds'),
+            ('contact_leg', 'acw_seconds'), ('actual_activity', 'category'),
+        ] %}
+        coalesce(bool_or(filled_column = '{{ feed }}.{{ column }}'), false) as has_{{ column }}
+        {{- ',' if not loop.last }}
     {%- endfor %}
     from delivered
 
@@ -45,15 +45,11 @@ described as (
 
     select
         declared.*,
-        coalesce(filled.has_talk_seconds, false) as has_talk_seconds,
-        coalesce(filled.has_hold_seconds, false) as has_hold_seconds,
-        coalesce(filled.has_acw_seconds, false) as has_acw_seconds,
-        coalesce(
-            filled.has_talk_seconds or filled.has_hold_seconds or filled.has_acw_seconds, false
-        ) as has_handle_seconds,
-        declared.has_actual_activity
-        and declared.has_activity_type
-        and coalesce(filled.has_category, false) as has_described_activity
+        filled.*,
+        filled.has_talk_seconds or filled.has_hold_seconds or filled.has_acw_seconds
+            as has_handle_seconds,
+        declared.has_actual_activity and declared.has_activity_type and filled.has_category
+            as has_described_activity
     from declared
     cross join filled
 
