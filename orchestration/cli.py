@@ -39,7 +39,7 @@ def _parser() -> argparse.ArgumentParser:
         ("nightly", nightly, "land, build, check and publish one night"),
         ("sources", sources, "check files, land them, see what was kept apart and why"),
         ("restatements", restatements, "see which final days changed, and why"),
-        ("rebuild", rebuild, "make the warehouse anew from raw, and compare it with the one there is"),
+        ("rebuild", rebuild, "make the warehouse anew from raw, and compare the two"),
         ("erase", erase, "forget the people who asked for it"),
         ("synthetic-centre", synthetic_centre, "write the exports of a made-up centre"),
         ("dev", dev, "open Dagster's pages on this machine"),

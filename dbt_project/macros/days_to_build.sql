@@ -27,3 +27,21 @@
             where tonight.part = '{{ part }}'
         )
 {%- endmacro %}
+
+
+{# The legs that matter to the contacts of tonight. A contact of weeks ago that goes on tonight is
+   read with all its legs; they are few, and asked for apart from the range. #}
+{% macro legs_read_tonight(columns) -%}
+select {{ columns }} from {{ ref('stg_crm__contact_legs') }}
+    where {{ is_read_tonight('leg_started_at', 'chain') }}
+    union all
+    select {{ columns }} from {{ ref('stg_crm__contact_legs') }}
+    where
+        not ({{ is_read_tonight('leg_started_at', 'chain') }})
+        and contact_id in (
+            select going_on.contact_id from {{ ref('stg_crm__contact_legs') }} as going_on
+            where
+                {{ is_read_tonight('going_on.leg_started_at', 'chain') }}
+                and not ({{ is_read_tonight('going_on.contact_started_at', 'chain') }})
+        )
+{%- endmacro %}

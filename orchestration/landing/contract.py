@@ -77,11 +77,12 @@ class Contract(Declaration):
     `event_at` are the moments whose days a row belongs to; where there are none it belongs to every
     day that it `lasts`, from the first column to the second (a date is included, a moment is not,
     empty is open); `tells_its_end` are columns that say that end once more, so that a row of which
-    only they differ is the same row, ended on another day. `reaches_through` are ids of what else its change concerns. `never_keep` names
-    rows that may not be kept at all: they are counted, and nothing of them is stored. What is
-    `written_by` the night is evidence of what it did, and no source can deliver it.
-    `late_after_hours`: as long after the others the newest extract of the feed is late; nothing is
-    where it is null. `completes_days`: a day is complete when an extract made after it has come.
+    only they differ is the same row, ended on another day. `reaches_through` are ids of what else
+    its change concerns. `never_keep` names rows that may not be kept at all: they are counted, and
+    nothing of them is stored. What is `written_by` the night is evidence of what it did, and no
+    source can deliver it. `late_after_hours`: as long after the others the newest extract of the
+    feed is late; nothing is where it is null. `completes_days`: a day is complete when an extract
+    made after it has come.
     """
 
     feed: str

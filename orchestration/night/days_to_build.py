@@ -64,7 +64,8 @@ _CHANGED_DATES = """
     where now.days_known_until <> built.days_known_until
     union
     -- What is watched for some days is known when they are over.
-    select 'closed_window', built.as_of::date - ceil(value)::integer, now.as_of::date - floor(value)::integer
+    select 'closed_window', built.as_of::date - ceil(value)::integer,
+        now.as_of::date - floor(value)::integer
     from run.context as now cross join built.context as built
     cross join catalogue.measure_parameter
     where parameter like '%_window_days' and now.as_of > built.as_of
@@ -77,8 +78,7 @@ def write_changed_dates(connection: duckdb.DuckDBPyConnection) -> None:
     Where the last green build says nothing of today, one row reaches every day.
     """
     connection.execute(
-        "create or replace table run.changed_date"
-        " (feed varchar, first_date date, last_date date)"
+        "create or replace table run.changed_date (feed varchar, first_date date, last_date date)"
     )
     if _holds(connection):
         connection.execute(f"insert into run.changed_date {_CHANGED_DATES} order by all")

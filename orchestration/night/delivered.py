@@ -24,9 +24,7 @@ def write_delivered(
     connection: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract]
 ) -> None:
     """Write one row per feed and counted column that some row of it fills."""
-    connection.execute(
-        "create or replace table run.delivered (feed varchar, column_name varchar)"
-    )
+    connection.execute("create or replace table run.delivered (feed varchar, column_name varchar)")
     for feed, name, one_row in _questions(contracts):
         connection.execute(
             f"insert into run.delivered select ?, ? where exists ({one_row})", [feed, name]

@@ -87,9 +87,7 @@ def compare(grown: Path, anew: Path) -> tuple[int, tuple[Difference, ...]]:
         return len(tables), tuple(_differences(connection, tables))
 
 
-def _differences(
-    connection: duckdb.DuckDBPyConnection, tables: list[str]
-) -> Iterator[Difference]:
+def _differences(connection: duckdb.DuckDBPyConnection, tables: list[str]) -> Iterator[Difference]:
     for table in tables:
         digests = {_digest(connection, f"{side}.{table}") for side in ("grown", "anew")}
         if len(digests) > 1:

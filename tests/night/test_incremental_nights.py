@@ -1,12 +1,11 @@
 """A warehouse that grew night by night holds the rows of one that was built from raw at once."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import duckdb
 import pytest
 
-from orchestration.night.rebuild import compare, rebuild
+from orchestration.night.rebuild import rebuild
 from tests.conftest import Centre, SecondNight
 
 pytestmark = pytest.mark.night

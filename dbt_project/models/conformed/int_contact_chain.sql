@@ -16,11 +16,16 @@ with legs as (
 
 ),
 
+legs_read as (
+
+    {{ legs_read_tonight('contact_id') }}
+
+),
+
 -- Most contacts have one leg; only the others need to be put in order.
 several_legs as (
 
-    select contact_id from {{ ref('stg_crm__contact_legs') }}
-    where {{ is_read_tonight('leg_started_at', 'chain') }}
+    select contact_id from legs_read
     group by contact_id
     having count(*) > 1
 

@@ -4,8 +4,7 @@
 
 with legs as (
 
-    select * from {{ ref('stg_crm__contact_legs') }}
-    where {{ is_read_tonight('leg_started_at', 'chain') }}
+    {{ legs_read_tonight('*') }}
 
 ),
 
