@@ -15,6 +15,7 @@ from quality_checks.engine.results import CheckResult
 
 CHECK_RESULT = dg.AssetKey(["gate", "check_result"])
 CHECKED = [
+    dg.AssetKey(["facts", "fct_adherence_reconciliation"]),
     dg.AssetKey(["facts", "fct_agent_day"]),
     dg.AssetKey(["facts", "fct_attribution"]),
     dg.AssetKey(["facts", "fct_contact"]),

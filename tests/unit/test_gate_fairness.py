@@ -13,7 +13,7 @@ from quality_checks.engine.results import CheckResult
 
 METRICS = POLICY.parents[1] / "metrics"
 FEEDS = ["contact_leg", "case_record", "qa_evaluation", "survey_response"]
-FEEDS += ["planned_activity", "actual_activity"]
+FEEDS += ["planned_activity", "actual_activity", "adherence_day_vendor"]
 
 EVIDENCE = """
 create schema kpis;
@@ -33,6 +33,7 @@ create table facts.fct_survey_response (
 create table facts.fct_attribution (
     event_kind varchar, event_id varchar, not_credited_reason varchar
 );
+create table facts.fct_adherence_reconciliation (agent_id varchar, reconciliation varchar);
 create table facts.fct_row_kept_apart (
     row_id varchar, feed varchar, agent_id varchar, activity_date date
 );
@@ -69,6 +70,11 @@ from range(5) as weeks (week);
 insert into facts.fct_survey_response
 select channel || answer, 'k' || answer, channel, 'a1', 'named_by_the_survey', null, 1, answer % 2
 from range(100) as answers (answer) cross join (values ('voice'), ('chat')) as channels (channel);
+insert into facts.fct_adherence_reconciliation
+select 'a' || day, case when day = 0 then 'unexplained' else 'agrees' end
+from range(20) as days (day);
+insert into facts.fct_adherence_reconciliation
+select 'b' || day, 'shift_over_midnight' from range(20) as days (day);
 insert into facts.fct_row_kept_apart values ('r1', 'contact_leg', 'a1', date '2026-06-29');
 """
 
@@ -484,4 +490,23 @@ def test_rows_kept_apart_that_are_nobodys_are_counted_and_said(
 def test_without_a_row_kept_apart_nobody_has_a_gap(night: duckdb.DuckDBPyConnection) -> None:
     night.execute("delete from facts.fct_row_kept_apart")
     (result,) = results_of(night, "every_row_kept_apart_is_somebodys")
+    assert result.status == "not_applicable"
+
+
+@pytest.mark.parametrize(("becomes", "fails"), [("unexplained", True), ("unknown_agent", False)])
+def test_days_that_differ_from_the_vendors_without_a_name_raise_an_alarm(
+    night: duckdb.DuckDBPyConnection, becomes: str, fails: bool
+) -> None:
+    check = "our_days_agree_with_the_vendors"
+    assert failed(night, check) == []
+    night.execute(
+        f"update facts.fct_adherence_reconciliation set reconciliation = '{becomes}'"
+        " where agent_id in ('a1', 'a2')"
+    )
+    assert failed(night, check) == ([("warn", "run", "differs_from_the_vendor")] if fails else [])
+
+
+def test_a_handful_of_the_vendors_days_says_nothing(night: duckdb.DuckDBPyConnection) -> None:
+    night.execute("delete from facts.fct_adherence_reconciliation where agent_id like 'b%'")
+    (result,) = results_of(night, "our_days_agree_with_the_vendors")
     assert result.status == "not_applicable"
