@@ -68,7 +68,8 @@ def ensure_parsed(home: Home) -> Path:
 def build_models(home: Home, *, warehouse: Path, select: Sequence[str] = ()) -> list[NodeResult]:
     """Build and test the selected models, all of them by default. Raises ModelsNotBuilt."""
     ensure_parsed(home)
-    chosen = ["--select", *select] if select else []
+    # Without it dbt also asks the tests of models that were not chosen, and may not be there.
+    chosen = ["--indirect-selection", "buildable", "--select", *select] if select else []
     # Writing manifest.json again and run_results.json costs 2 s; our own answers are kept below.
     results = _invoke(
         home,

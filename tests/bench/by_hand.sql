@@ -729,6 +729,27 @@ from (
 )
 group by all;
 
+-- Coaching and lessons that are done, or were due by now.
+create temp view lesson as
+with event as (
+    select *, coalesce(completed_at, due_at) as happened_at
+    from delivered('development_event')
+    qualify row_number() over (
+        partition by event_id order by source_updated_at desc, known_at desc
+    ) = 1
+)
+
+select login.agent_id, happened_at
+from event
+inner join login
+    on login.identity_system = event.source_system
+    and login.external_id = event.agent_external_id
+    and happened_at >= login.starts_at and happened_at < login.ends_at
+where not coalesce(is_deleted, false)
+    and event_type in ('coaching_session', 'learning_assignment')
+    and status <> 'cancelled'
+    and (status in ('completed', 'missed') or due_at < getvariable('as_of'));
+
 create temp view agent_of_day as
 with shifts_of_day as (
     select agent_id, activity_date, count(*) filter (has_work) as scheduled_shifts
@@ -738,6 +759,10 @@ with shifts_of_day as (
 
 contact_days as (
     select distinct agent_id, activity_date from contacts_of_day
+),
+
+lesson_days as (
+    select distinct agent_id, activity_date from dated('lesson')
 )
 
 select
@@ -745,7 +770,8 @@ select
     coalesce(columns(* exclude (agent_id, activity_date)), 0)::bigint
 from shifts_of_day
 full join time_of_day using (agent_id, activity_date)
-full join contact_days using (agent_id, activity_date);
+full join contact_days using (agent_id, activity_date)
+full join lesson_days using (agent_id, activity_date);
 
 create table fct_agent_day_queue as select * from placed('queue_of_day');
 create table fct_agent_day as select * from placed('agent_of_day');

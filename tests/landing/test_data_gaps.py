@@ -99,7 +99,7 @@ def test_an_open_row_says_whose_it_is_and_when_and_what_is_wrong(site: Site) -> 
     moment = datetime(2026, 3, 2, 10)
     assert [said(row) for row in site.open()] == [
         ("contact_leg", "acd", "x_ann", moment, None, None, "col:enum:channel"),
-        ("contact_leg", "acd", "x_ann", None, None, None, "col:timestamp:contact_started_at"),
+        ("contact_leg", "acd", "x_ann", moment, None, None, "col:timestamp:contact_started_at"),
     ]
 
 

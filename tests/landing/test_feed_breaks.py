@@ -316,7 +316,8 @@ def test_every_optional_column_that_staging_reads_is_counted() -> None:
     staging = Path(__file__).parents[2] / "dbt_project" / "models" / "staging"
     models = [path.read_text() for path in staging.rglob("stg_*.sql")]
     for feed in FAMILIES:
-        (sql,) = [model for model in models if f"believed('{feed}'" in model]
+        sql = "\n".join(model for model in models if f"believed('{feed}'" in model)
+        assert sql
         read = {*re.findall(r"\w+", sql)}
         if "marks_deletions=true" in sql:
             read.add("is_deleted")

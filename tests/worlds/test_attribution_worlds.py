@@ -129,7 +129,7 @@ def test_a_bad_rating_stays_with_whom_it_was_about_when_its_case_moves(
     assert rows(
         warehouse,
         "select distinct csat_eligible_responses, csat_satisfied_responses"
-        " from facts.fct_survey_response where response_id in"
+        " from facts.fct_survey_response where metric = 'csat' and response_id in"
         f" ({', '.join(repr(response) for response, *_ in moved)})",
     ) == [(1, 0)]
 

@@ -53,8 +53,7 @@ def test_a_day_without_a_transfer_is_zero_and_a_share_of_nothing_is_no_share(
     ).fetchall()[0]
     assert counted[0] == counted[1] > counted[2] > 0
     unanswered = warehouse.execute(
-        "select distinct value, state from kpis.kpi_agent_period"
-        " where coalesce(denominator, 0) = 0"
+        "select distinct value, state from kpis.kpi_agent_period where coalesce(denominator, 0) = 0"
     ).fetchall()
     assert {value for value, _ in unanswered} == {None}
     assert "measured" not in {state for _, state in unanswered}

@@ -45,7 +45,9 @@ def build(raw_folder: Path) -> dict[str, pd.DataFrame]:
     queues = kpis.joined([of_contacts, of_cases, evaluations, surveys], key=kpis.QUEUE_KEY)
     contact_days = of_contacts[kpis.DAY_KEY].drop_duplicates()
     shift_days = activities.shifts_of_day(shifts, calendar=calendar)
-    agent_days = kpis.joined([shift_days, time, contact_days], key=kpis.DAY_KEY)
+    lesson_days = activities.lesson_days(raw, logins, calendar=calendar)
+    parts = [shift_days, time, contact_days, lesson_days]
+    agent_days = kpis.joined(parts, key=kpis.DAY_KEY)
     agent_days = kpis.placed(agent_days, assignments, **there)
     queues = kpis.placed(queues, assignments, **there)
     return {

@@ -79,6 +79,19 @@ def shifts_of_day(shifts: pd.DataFrame, *, calendar: Calendar) -> pd.DataFrame:
     return begun.groupby(KEY, as_index=False)["scheduled_shifts"].sum()
 
 
+def lesson_days(raw: Raw, logins: pd.DataFrame, *, calendar: Calendar) -> pd.DataFrame:
+    """One row per agent and day with a lesson or coaching that was done, or due by now."""
+    columns = ["event_id", "agent_external_id", "event_type", "status", "due_at", "completed_at"]
+    events = raw.newest_rows("development_event", columns, key=["event_id"])
+    ended = events["status"].isin(["completed", "missed"]) | (events["due_at"] < raw.as_of)
+    kinds = events["event_type"].isin(["coaching_session", "learning_assignment"])
+    events = events[kinds & ended & (events["status"] != "cancelled")]
+    happened_at = events["completed_at"].fillna(events["due_at"])
+    agents = agents_of(logins, "qa", events["agent_external_id"], happened_at)
+    days = calendar.of(agents, happened_at).assign(agent_id=agents)
+    return days.dropna(subset=KEY)[KEY].drop_duplicates()
+
+
 def _stretches(*sides: pd.DataFrame) -> pd.DataFrame:
     """One row per agent and time between two instants at which something begins or ends."""
     instants = [
