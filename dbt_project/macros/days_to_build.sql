@@ -3,45 +3,69 @@
 {% macro days_around_an_event() %}{{ return(3) }}{% endmacro %}
 
 
-{# Whether a business day is one that tonight builds. The parts: see int_day_to_build. A worked
-   example gives whole days, and all of them are built. #}
+{# The business days of a part that tonight builds, in order; nothing where it builds every day. The
+   parts: see int_day_to_build. They are asked for before a model runs and written into it: a date
+   that stands in the text skips blocks of a table, and costs no plan. A worked example gives whole
+   days, and all of them are built. #}
+{% macro days_of_tonight(part) -%}
+{%- set query -%}
+select activity_date from {{ ref('int_day_to_build') }}
+where part = '{{ part }}' and not is_every_day
+union all
+select null as activity_date from {{ ref('int_day_to_build') }} where is_every_day
+order by activity_date
+{%- endset -%}
+{%- set days = [] -%}
+{%- if execute and model.resource_type != 'unit_test' -%}
+{%- do days.extend(run_query(query).columns[0].values()) -%}
+{%- endif -%}
+{{ return(none if not execute or model.resource_type == 'unit_test' or none in days else days) }}
+{%- endmacro %}
+
+
+{# Whether a business day is one that tonight builds. #}
 {% macro is_built_tonight(date, part) -%}
-{%- if model.resource_type == 'unit_test' %}{{ return('true') }}{% endif -%}
-{{ date }} in (
-            select tonight.activity_date from {{ ref('int_day_to_build') }} as tonight
-            where tonight.part = '{{ part }}'
-        )
+{%- set days = days_of_tonight(part) -%}
+{%- if days is none -%}
+true
+{%- elif not days -%}
+false
+{%- else -%}
+{{ date }} in (date '{{ days | join("', date '") }}')
+{%- endif -%}
 {%- endmacro %}
 
 
 {# Whether an instant is late enough to matter to a day that tonight builds. A list of dates would
    read less after a correction of long ago, and every block of the table in any other night. #}
 {% macro is_read_tonight(at, part) -%}
-{%- if model.resource_type == 'unit_test' %}{{ return('true') }}{% endif -%}
-{{ at }} >= (
-            select cast(
-                {{ add_days('min(tonight.activity_date)', -2 * days_around_an_event()) }}
-                as timestamp
-            )
-            from {{ ref('int_day_to_build') }} as tonight
-            where tonight.part = '{{ part }}'
-        )
+{%- set days = days_of_tonight(part) -%}
+{%- if days is none -%}
+true
+{%- elif not days -%}
+false
+{%- else -%}
+{{ at }} >= {{ add_days("cast('" ~ days[0] ~ "' as date)", -2 * days_around_an_event()) }}
+{%- endif -%}
 {%- endmacro %}
 
 
 {# The legs that matter to the contacts of tonight. A contact of weeks ago that goes on tonight is
    read with all its legs; they are few, and asked for apart from the range. #}
 {% macro legs_read_tonight(columns) -%}
+{%- set is_recent = is_read_tonight('leg_started_at', 'chain') -%}
 select {{ columns }} from {{ ref('stg_crm__contact_legs') }}
-    where {{ is_read_tonight('leg_started_at', 'chain') }}
+    where {{ is_recent }}
+{%- if is_recent != 'true' %}
     union all
     select {{ columns }} from {{ ref('stg_crm__contact_legs') }}
     where
-        not ({{ is_read_tonight('leg_started_at', 'chain') }})
+        not ({{ is_recent }})
         and contact_id in (
             select going_on.contact_id from {{ ref('stg_crm__contact_legs') }} as going_on
             where
                 {{ is_read_tonight('going_on.leg_started_at', 'chain') }}
                 and not ({{ is_read_tonight('going_on.contact_started_at', 'chain') }})
         )
+{%- endif %}
 {%- endmacro %}

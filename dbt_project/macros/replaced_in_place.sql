@@ -18,16 +18,15 @@
    is built the whole table is. #}
 {% materialization incremental, adapter='duckdb', supported_languages=['sql'] %}
 {%- set target = this.incorporate(type='table') -%}
-{%- set every_day = run_query(
-    "select count(*) from run.changed_date where feed = 'everything'"
-).columns[0].values()[0] -%}
-{%- if every_day or load_cached_relation(target) is none -%}
+{%- set tonight = is_built_tonight(
+    model.config.meta.get('date_column', 'activity_date'), model.config.meta.part
+) -%}
+{%- if tonight == 'true' or load_cached_relation(target) is none -%}
 {{ return(replaced_in_place(target, create_table_as(False, target, compiled_code))) }}
 {%- endif -%}
 {{ run_hooks(pre_hooks) }}
 {%- call statement('main') %}
-delete from {{ target }}
-where {{ is_built_tonight(model.config.meta.get('date_column', 'activity_date'), model.config.meta.part) }};
+delete from {{ target }} where {{ tonight }};
 insert into {{ target }} by name
 {{ compiled_code }}
 {%- endcall -%}

@@ -67,6 +67,7 @@ causes as (
     {%- for part, feeds in parts.items() %}
     select
         '{{ part }}' as part,
+        changed.feed,
         changed.first_date,
         changed.last_date,
         {%- set looks = {'schedule': (0, 0), 'time': (0, 0), 'chain': (2, 1)}.get(part, (1, 0)) %}
@@ -82,15 +83,17 @@ causes as (
 
 days_to_build as (
 
-    select distinct
+    select
         causes.part,
-        touched_dates.calendar_date as activity_date
+        touched_dates.calendar_date as activity_date,
+        max({{ one_when("causes.feed = 'everything'") }}) = 1 as is_every_day
     from touched_dates
     inner join causes
         on touched_dates.calendar_date
         >= {{ add_days('causes.first_date', '-causes.days') }}
         and touched_dates.calendar_date
         <= {{ add_days('causes.last_date', 'causes.days') }}
+    group by causes.part, touched_dates.calendar_date
 
 )
 

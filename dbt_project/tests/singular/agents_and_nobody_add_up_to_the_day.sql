@@ -34,7 +34,9 @@ select
 from contacts
 full outer join agent_days on contacts.activity_date = agent_days.activity_date
 cross join {{ ref('int_declared_feed') }} as declared
-where declared.has_contact_leg and (
-    coalesce(contacts.handled_contacts, 0) <> coalesce(agent_days.handled_contacts, 0)
-    or coalesce(contacts.handle_seconds, 0) <> coalesce(agent_days.handle_seconds, 0)
-)
+where
+    declared.has_contact_leg
+    and (
+        coalesce(contacts.handled_contacts, 0) <> coalesce(agent_days.handled_contacts, 0)
+        or coalesce(contacts.handle_seconds, 0) <> coalesce(agent_days.handle_seconds, 0)
+    )
