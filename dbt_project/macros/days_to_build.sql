@@ -15,11 +15,9 @@ union all
 select null as activity_date from {{ ref('int_day_to_build') }} where is_every_day
 order by activity_date
 {%- endset -%}
-{%- set days = [] -%}
-{%- if execute and model.resource_type != 'unit_test' -%}
-{%- do days.extend(run_query(query).columns[0].values()) -%}
-{%- endif -%}
-{{ return(none if not execute or model.resource_type == 'unit_test' or none in days else days) }}
+{%- set is_asked = may_ask_the_warehouse() -%}
+{%- set days = run_query(query).columns[0].values() | list if is_asked else [none] -%}
+{{ return(none if none in days else days) }}
 {%- endmacro %}
 
 
@@ -50,22 +48,31 @@ false
 {%- endmacro %}
 
 
-{# The legs that matter to the contacts of tonight. A contact of weeks ago that goes on tonight is
-   read with all its legs; they are few, and asked for apart from the range. #}
+{# The legs that matter to the contacts of tonight. A contact that goes on tonight and began before
+   all that is read is read with all its legs; hardly any does, and then nothing more is planned. #}
 {% macro legs_read_tonight(columns) -%}
+{%- set legs = ref('stg_crm__contact_legs') -%}
 {%- set is_recent = is_read_tonight('leg_started_at', 'chain') -%}
-select {{ columns }} from {{ ref('stg_crm__contact_legs') }}
+{%- set going_on -%}
+select contact_id from {{ legs }}
+        where
+            {{ is_read_tonight('leg_started_at', 'contact') }}
+            and not ({{ is_read_tonight('contact_started_at', 'chain') }})
+{%- endset -%}
+select {{ columns }} from {{ legs }}
     where {{ is_recent }}
-{%- if is_recent != 'true' %}
+{%- if is_recent not in ('true', 'false') and run_query(going_on).rows | length > 0 %}
     union all
-    select {{ columns }} from {{ ref('stg_crm__contact_legs') }}
-    where
-        not ({{ is_recent }})
-        and contact_id in (
-            select going_on.contact_id from {{ ref('stg_crm__contact_legs') }} as going_on
-            where
-                {{ is_read_tonight('going_on.leg_started_at', 'chain') }}
-                and not ({{ is_read_tonight('going_on.contact_started_at', 'chain') }})
-        )
+    select {{ columns }} from {{ legs }}
+    where not ({{ is_recent }}) and contact_id in (
+        {{ going_on }}
+    )
 {%- endif %}
 {%- endmacro %}
+
+
+{# Whether a model is about to run. While dbt reads the project, or only shows what a model says,
+   there is no warehouse to ask; a worked example has one, and says everything itself. #}
+{% macro may_ask_the_warehouse() %}
+{{- return(execute and flags.INTROSPECT and model.resource_type != 'unit_test') -}}
+{% endmacro %}

@@ -47,10 +47,11 @@ def run(parsed: argparse.Namespace) -> int:
     except tuple(codes) as problem:
         sys.stderr.write(f"evenhand: {problem}\n")
         return codes[type(problem)]
-    return _say(rebuilt)
+    return say(rebuilt)
 
 
-def _say(rebuilt: "Rebuilt") -> int:
+def say(rebuilt: "Rebuilt") -> int:
+    """Say what was compared and what differs; answer the exit code."""
     if not rebuilt.differences:
         sys.stdout.write(f"{rebuilt.tables} tables, every row equal to one built from raw.\n")
         return DONE
