@@ -8,7 +8,13 @@ those are (the model `int_day_to_build`).
 import duckdb
 
 # What every business day is counted with: another word in one of them, and all are built again.
-PREMISES = ("run.code", "run.feed", "run.delivered", "catalogue.measure")
+PREMISES = (
+    "run.code",
+    "run.feed",
+    "run.delivered",
+    "catalogue.measure",
+    "catalogue.attribution_rule",
+)
 # What is compared row by row, as each row says which dates it reaches.
 _COMPARED = ("run.context", "run.kept_apart", "run.stopped_column", "catalogue.measure_parameter")
 
@@ -64,7 +70,7 @@ _CHANGED_DATES = """
     where now.days_known_until <> built.days_known_until
     union
     -- What is watched for some days is known when they are over.
-    select 'closed_window', built.as_of::date - ceil(value)::integer,
+    select parameter, built.as_of::date - ceil(value)::integer,
         now.as_of::date - floor(value)::integer
     from run.context as now cross join built.context as built
     cross join catalogue.measure_parameter

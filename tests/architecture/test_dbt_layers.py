@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 pytestmark = pytest.mark.dbt
 
 Models = dict[str, dict[str, Any]]
+ROOT = Path(__file__).parents[2]
 
 LAYERS = ["staging", "conformed", "facts", "kpis", "scorecards"]
 NAMES = {
@@ -167,3 +169,20 @@ def _everything_before(unique_id: str, models: Models) -> set[str]:
         waiting += parents - before
         before |= parents
     return before
+
+
+# Read by dimensions alone, which are made anew every night.
+OF_NO_FACT = {"agent_skill", "business_calendar"}
+
+
+def test_every_feed_and_every_window_reaches_the_days_it_is_counted_on(
+    models: Models, manifest: dict[str, Any]
+) -> None:
+    """What reaches no part of the facts would change them only when everything is built."""
+    feeds = {one["name"] for one in manifest["sources"].values() if one["source_name"] == "raw"}
+    measures = yaml.safe_load((ROOT / "metrics" / "measures.yml").read_text(encoding="utf-8"))
+    windows = {name for name in measures["parameters"] if name.endswith("_window_days")}
+    reaches = models["model.evenhand.int_day_to_build"]["raw_code"]
+    named = set(re.findall(r"'(\w+)'", reaches))
+    assert len(windows) > 1
+    assert (feeds | windows) - named == OF_NO_FACT

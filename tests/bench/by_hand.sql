@@ -729,7 +729,7 @@ from (
 )
 group by all;
 
--- Coaching and lessons that are done, or were due by now.
+-- Coaching and lessons that are done, or were due by now and before the agent left.
 create temp view lesson as
 with event as (
     select *, coalesce(completed_at, due_at) as happened_at
@@ -745,6 +745,10 @@ inner join login
     on login.identity_system = event.source_system
     and login.external_id = event.agent_external_id
     and happened_at >= login.starts_at and happened_at < login.ends_at
+semi join assignment
+    on login.agent_id = assignment.agent_id
+    and happened_at >= assignment.starts_at
+    and happened_at < local_midnight(assignment.to_date, assignment.site_time_zone)
 where not coalesce(is_deleted, false)
     and event_type in ('coaching_session', 'learning_assignment')
     and status <> 'cancelled'

@@ -64,10 +64,14 @@ def test_one_row_that_differs_is_found_with_its_table_and_day(
     assert found.days == changed[0]
 
 
-def test_another_thing_that_every_day_is_counted_with_builds_every_day(centre: Centre) -> None:
+@pytest.mark.parametrize(
+    "was", ["code set digest = 'of another commit'", "attribution_rule set rule = 'another'"]
+)
+def test_another_thing_that_every_day_is_counted_with_builds_every_day(
+    centre: Centre, was: str
+) -> None:
     with duckdb.connect(str(centre.home.warehouse)) as warehouse:
-        warehouse.execute("update built.code set digest = 'of another commit'")
-    centre.live(days=DAYS + 1)
+        warehouse.execute(f"update built.{was}")
     centre.applied()
     with duckdb.connect(str(centre.home.warehouse), read_only=True) as warehouse:
         assert warehouse.execute("select distinct feed from run.changed_date").fetchall() == [

@@ -5,11 +5,11 @@
 {%- set time = schedule + [
     'actual_activity', 'activity_type', 'adherence_exception', 'service_incident', 'clock',
 ] -%}
-{%- set contact = schedule + ['contact_leg', 'closed_window', 'clock'] -%}
+{%- set contact = schedule + ['contact_leg', 'repeat_window_days', 'clock'] -%}
 {%- set outcome = contact + [
     'case_record', 'case_event', 'qa_evaluation', 'qa_answer', 'qa_form_question',
     'survey_invitation', 'survey_response', 'conversation_analytics', 'development_event',
-    'agent_skill',
+    'reopen_window_days',
 ] -%}
 {%- set day = ['kept_apart', 'day_ended'] -%}
 {%- set agent_day = time + contact + day + ['development_event', 'adherence_day_vendor'] -%}

@@ -19,6 +19,12 @@ business_days as (
 
 ),
 
+assignments as (
+
+    select * from {{ ref('dim_agent_assignment') }}
+
+),
+
 context as (
 
     select * from {{ source('run', 'context') }}
@@ -32,6 +38,7 @@ placed as (
         identities.agent_id,
         business_days.activity_date,
         context.as_of,
+        assignments.agent_id is not null as is_employed,
         case events.event_type
             when 'coaching_session' then 'coaching_sessions'
             when 'learning_assignment' then 'lessons'
@@ -48,10 +55,14 @@ placed as (
         and cast(events.happened_at as date) = business_days.utc_date
         and events.happened_at >= business_days.starts_at
         and events.happened_at < business_days.ends_at
+    left outer join assignments
+        on identities.agent_id = assignments.agent_id
+        and business_days.activity_date >= assignments.valid_from_date
+        and business_days.activity_date < assignments.valid_to_date
 
 ),
 
--- What is not done yet and not due yet is nobody's omission.
+-- What is not done yet and not due yet is nobody's omission, nor what falls due after they left.
 excluded as (
 
     select
@@ -60,6 +71,7 @@ excluded as (
         status = 'completed' and coalesce(completed_at <= due_at, true) as is_on_time,
         case
             when agent_id is null then 'agent_unknown'
+            when not is_employed then 'not_employed'
             when kind is null then 'another_kind'
             when status = 'cancelled' then 'cancelled'
             when status <> 'completed' and due_at >= as_of then 'not_due_yet'

@@ -8,7 +8,7 @@ import pandas as pd
 
 from tests.bench.by_pandas.days import Calendar
 from tests.bench.by_pandas.feeds import Raw
-from tests.bench.by_pandas.people import agents_of
+from tests.bench.by_pandas.people import agents_of, local_midnight
 
 KEY = ["agent_id", "activity_date"]
 LOGGED_IN = ["on_queue", "off_queue_work", "break", "meal", "meeting", "coaching", "training",
@@ -80,7 +80,7 @@ def shifts_of_day(shifts: pd.DataFrame, *, calendar: Calendar) -> pd.DataFrame:
 
 
 def lesson_days(raw: Raw, logins: pd.DataFrame, *, calendar: Calendar) -> pd.DataFrame:
-    """One row per agent and day with a lesson or coaching that was done, or due by now."""
+    """One row per agent and day with a lesson that was done, or due by now and before they left."""
     columns = ["event_id", "agent_external_id", "event_type", "status", "due_at", "completed_at"]
     events = raw.newest_rows("development_event", columns, key=["event_id"])
     ended = events["status"].isin(["completed", "missed"]) | (events["due_at"] < raw.as_of)
@@ -88,8 +88,13 @@ def lesson_days(raw: Raw, logins: pd.DataFrame, *, calendar: Calendar) -> pd.Dat
     events = events[kinds & ended & (events["status"] != "cancelled")]
     happened_at = events["completed_at"].fillna(events["due_at"])
     agents = agents_of(logins, "qa", events["agent_external_id"], happened_at)
-    days = calendar.of(agents, happened_at).assign(agent_id=agents)
-    return days.dropna(subset=KEY)[KEY].drop_duplicates()
+    lessons = pd.DataFrame({"agent_id": agents, "happened_at": happened_at}).dropna()
+    places = ["agent_id", "starts_at", "to_date", "site_time_zone"]
+    there = lessons.merge(calendar.assignments[places], on="agent_id")
+    left_at = local_midnight(there["to_date"], there["site_time_zone"])
+    there = there[(there["starts_at"] <= there["happened_at"]) & (there["happened_at"] < left_at)]
+    days = calendar.of(there["agent_id"], there["happened_at"])
+    return days.assign(agent_id=there["agent_id"])[KEY].drop_duplicates()
 
 
 def _stretches(*sides: pd.DataFrame) -> pd.DataFrame:
