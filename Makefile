@@ -41,7 +41,7 @@ sql: $(READY)
 dev: $(READY)  ## open Dagster on http://127.0.0.1:3000
 	$(BIN)/evenhand dev
 
-bench: $(READY)  ## measure a night against hand-written SQL and pandas; writes docs/performance.md
+bench: $(READY)  ## measure a night against hand-written SQL, pandas and polars; writes docs/performance.md
 	$(BIN)/python -m tests.bench
 
 proof: $(READY)  ## what takes longer than a merge may: faults, the two commands on a fresh clone

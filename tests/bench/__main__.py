@@ -1,4 +1,4 @@
-"""The bench: the same tables three ways, compared, measured and written to docs/performance.md.
+"""The bench: the same tables four ways, compared, measured and written to docs/performance.md.
 
 Belongs here: the order of things, and how it ended.
 Does not belong here: building, measuring, comparing, writing. Exit codes: 0 the ways agree, 1 they
@@ -18,6 +18,7 @@ from tests.bench.page import Measured, render
 CHECKOUT = Path(__file__).resolve().parents[2]
 PAGE = CHECKOUT / "docs" / "performance.md"
 AGENTS, DAYS = 5_000, 90
+SCRIPTS = ("by_hand", "by_pandas", "by_polars")
 AGREED, FAILED, USAGE = range(3)
 
 
@@ -42,21 +43,21 @@ def main() -> int:
         return FAILED
     if (options.agents, options.days) == (AGENTS, DAYS):
         PAGE.write_text(render(measured), encoding="utf-8")
-        print(f"The three ways agree. Written: {PAGE}")  # noqa: T201
+        print(f"The four ways agree. Written: {PAGE}")  # noqa: T201
     else:
         print(render(measured))  # noqa: T201
     return AGREED
 
 
 def _run(folder: Path, *, agents: int, days: int) -> tuple[Measured, list[str]]:
-    """Build three times; answer the measurements, and where the ways differ in words."""
+    """Build four times; answer the measurements, and where the ways differ in words."""
     home = folder / "home"
     warehouse, raw = home / "warehouse.duckdb", home / "raw"
     evenhand = str(Path(sys.executable).with_name("evenhand"))
     size = ["--agents", str(agents), "--days", str(days)]
     _measured("the centre", [evenhand, "synthetic-centre", *size], folder=folder)
     night = _measured("the night", [evenhand, "nightly"], folder=folder)
-    written = {way: folder / f"{way}.duckdb" for way in ("by_hand", "by_pandas")}
+    written = {way: folder / f"{way}.duckdb" for way in SCRIPTS}
     costs = {
         way: _measured(
             way, [sys.executable, "-m", f"tests.bench.{way}", str(raw), str(file)], folder=folder
@@ -74,8 +75,7 @@ def _run(folder: Path, *, agents: int, days: int) -> tuple[Measured, list[str]]:
         raw_rows=raw_rows(raw),
         compared_rows=compared_rows(warehouse),
         night=night,
-        by_hand=costs["by_hand"],
-        by_pandas=costs["by_pandas"],
+        **costs,
         steps=steps_of_night(home, night),
         feeds=landed_feeds(home, night),
         nodes=nodes_of_night(home),

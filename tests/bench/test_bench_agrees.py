@@ -1,4 +1,4 @@
-"""The night, one hand-written script and pandas answer the same; a second more is a difference."""
+"""The night, one hand-written script, pandas and polars answer the same, to the second."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +9,10 @@ import pytest
 from tests.bench import by_hand
 from tests.bench.agreement import differences
 from tests.bench.by_pandas import __main__ as by_pandas
+from tests.bench.by_pandas.judgements import PARTS_OF_A_POINT
+from tests.bench.by_polars import __main__ as by_polars
 from tests.bench.night_steps import STEPS, recorded_steps
+from tests.bench.wanted import write
 from tests.conftest import DAYS, Centre
 
 
@@ -19,11 +22,17 @@ def built_by_hand(centre: Centre, file: Path) -> Path:
 
 
 def built_by_pandas(centre: Centre, file: Path) -> Path:
-    by_pandas.write(by_pandas.build(centre.home.root / "raw"), file)
+    tables = by_pandas.build(centre.home.root / "raw")
+    write(tables, file, parts_of_a_point=PARTS_OF_A_POINT)
     return file
 
 
-WAYS = [built_by_hand, built_by_pandas]
+def built_by_polars(centre: Centre, file: Path) -> Path:
+    write(by_polars.build(centre.home.root / "raw"), file)
+    return file
+
+
+WAYS = [built_by_hand, built_by_pandas, built_by_polars]
 
 
 def in_words(centre: Centre, file: Path) -> str:

@@ -1,17 +1,17 @@
 """Builds the tables with pandas: `python -m tests.bench.by_pandas RAW FILE`.
 
-Belongs here: the order of the steps, writing the three tables.
+Belongs here: the order of the steps.
 Does not belong here: the steps.
 """
 
 import sys
 from pathlib import Path
 
-import duckdb
 import pandas as pd
 
 from tests.bench.by_pandas import activities, contacts, days, excuses, judgements, kpis, people
 from tests.bench.by_pandas.feeds import Raw
+from tests.bench.wanted import DAY_KEY, QUEUE_KEY, write
 
 
 def build(raw_folder: Path) -> dict[str, pd.DataFrame]:
@@ -42,12 +42,12 @@ def build(raw_folder: Path) -> dict[str, pd.DataFrame]:
         handled, cases.drop(columns=["case_channel", "happened_at"]), as_of=raw.as_of
     )
     there = {"as_of": raw.as_of, "usual_zone": calendar.usual_zone}
-    queues = kpis.joined([of_contacts, of_cases, evaluations, surveys], key=kpis.QUEUE_KEY)
-    contact_days = of_contacts[kpis.DAY_KEY].drop_duplicates()
+    queues = kpis.joined([of_contacts, of_cases, evaluations, surveys], key=QUEUE_KEY)
+    contact_days = of_contacts[DAY_KEY].drop_duplicates()
     shift_days = activities.shifts_of_day(shifts, calendar=calendar)
     lesson_days = activities.lesson_days(raw, logins, calendar=calendar)
     parts = [shift_days, time, contact_days, lesson_days]
-    agent_days = kpis.joined(parts, key=kpis.DAY_KEY)
+    agent_days = kpis.joined(parts, key=DAY_KEY)
     agent_days = kpis.placed(agent_days, assignments, **there)
     queues = kpis.placed(queues, assignments, **there)
     return {
@@ -57,17 +57,6 @@ def build(raw_folder: Path) -> dict[str, pd.DataFrame]:
     }
 
 
-def write(tables: dict[str, pd.DataFrame], file: Path) -> None:
-    """Write the tables to a DuckDB file, points as points again."""
-    points = ", ".join(
-        f"({name} / {kpis.PARTS_OF_A_POINT})::decimal(18, 4) as {name}" for name in kpis.POINTS
-    )
-    with duckdb.connect(str(file)) as connection:
-        for name, rows in tables.items():
-            connection.register("rows_of_table", rows)
-            replaced = f" replace ({points})" if "qa_points_earned" in rows else ""
-            connection.execute(f"create table {name} as select *{replaced} from rows_of_table")
-
-
 if __name__ == "__main__":
-    write(build(Path(sys.argv[1])), Path(sys.argv[2]))
+    tables = build(Path(sys.argv[1]))
+    write(tables, Path(sys.argv[2]), parts_of_a_point=judgements.PARTS_OF_A_POINT)

@@ -9,10 +9,7 @@ import pandas as pd
 from tests.bench.by_pandas.days import Calendar
 from tests.bench.by_pandas.feeds import Raw
 from tests.bench.by_pandas.people import agents_of, local_midnight
-
-KEY = ["agent_id", "activity_date"]
-LOGGED_IN = ["on_queue", "off_queue_work", "break", "meal", "meeting", "coaching", "training",
-             "unavailable"]  # fmt: skip
+from tests.bench.wanted import DAY_KEY, LOGGED_IN
 
 
 def read_actual(raw: Raw, logins: pd.DataFrame, types: pd.DataFrame) -> pd.DataFrame:
@@ -68,7 +65,7 @@ def time_of_day(
     seconds = stretches["seconds"]
     measures = pd.DataFrame({name: seconds.where(those, 0) for name, those in counted.items()})
     keys = pd.DataFrame({"agent_id": stretches["agent_id"], "activity_date": days["activity_date"]})
-    return pd.concat([keys, measures], axis=1).groupby(KEY, as_index=False).sum()
+    return pd.concat([keys, measures], axis=1).groupby(DAY_KEY, as_index=False).sum()
 
 
 def shifts_of_day(shifts: pd.DataFrame, *, calendar: Calendar) -> pd.DataFrame:
@@ -76,7 +73,7 @@ def shifts_of_day(shifts: pd.DataFrame, *, calendar: Calendar) -> pd.DataFrame:
     days = calendar.of(shifts["agent_id"], shifts["starts_at"])
     begun = shifts.assign(activity_date=days["activity_date"])
     begun["scheduled_shifts"] = begun["has_work"].astype("int64")
-    return begun.groupby(KEY, as_index=False)["scheduled_shifts"].sum()
+    return begun.groupby(DAY_KEY, as_index=False)["scheduled_shifts"].sum()
 
 
 def lesson_days(raw: Raw, logins: pd.DataFrame, *, calendar: Calendar) -> pd.DataFrame:
@@ -94,7 +91,7 @@ def lesson_days(raw: Raw, logins: pd.DataFrame, *, calendar: Calendar) -> pd.Dat
     left_at = local_midnight(there["to_date"], there["site_time_zone"])
     there = there[(there["starts_at"] <= there["happened_at"]) & (there["happened_at"] < left_at)]
     days = calendar.of(there["agent_id"], there["happened_at"])
-    return days.assign(agent_id=there["agent_id"])[KEY].drop_duplicates()
+    return days.assign(agent_id=there["agent_id"])[DAY_KEY].drop_duplicates()
 
 
 def _stretches(*sides: pd.DataFrame) -> pd.DataFrame:

@@ -9,13 +9,14 @@ import pandas as pd
 from tests.bench.by_pandas.days import Calendar
 from tests.bench.by_pandas.feeds import Raw, is_true
 from tests.bench.by_pandas.people import agents_of, local_date
-
-KEY = ["agent_id", "activity_date", "channel", "queue_family"]
-SHORT_CONTACT_LIMIT_SECONDS = 10
-REPEAT_WINDOW = pd.Timedelta(days=7)
-REOPEN_WINDOW = pd.Timedelta(days=7)
-PARTS = ["talk_seconds", "hold_seconds", "acw_seconds"]
-SECONDS = [*PARTS, "handle_seconds"]
+from tests.bench.wanted import (
+    PARTS,
+    QUEUE_KEY,
+    REOPEN_WINDOW,
+    REPEAT_WINDOW,
+    SECONDS,
+    SHORT_CONTACT_LIMIT_SECONDS,
+)
 
 
 def read_contacts(raw: Raw, logins: pd.DataFrame, *, calendar: Calendar) -> pd.DataFrame:
@@ -73,8 +74,8 @@ def contacts_of_day(
     }
     measures = {name: those.astype("int64") for name, those in counted.items()}
     measures |= {name: contacts[name].where(contacts["is_handled"]) for name in SECONDS}
-    rows = pd.concat([contacts[KEY], pd.DataFrame(measures)], axis=1)
-    by_key = rows.groupby(KEY, observed=True)
+    rows = pd.concat([contacts[QUEUE_KEY], pd.DataFrame(measures)], axis=1)
+    by_key = rows.groupby(QUEUE_KEY, observed=True)
     sums = by_key[list(counted)].sum()
     return sums.join(by_key[SECONDS].sum(min_count=1)).reset_index()
 
@@ -127,7 +128,7 @@ def cases_of_day(
     resolved["activity_date"] = days.where(
         ~_has_left(resolved, calendar), _usual(resolved, calendar)
     )
-    counted = resolved.groupby(KEY, observed=True).size()
+    counted = resolved.groupby(QUEUE_KEY, observed=True).size()
     return counted.rename("resolved_cases").reset_index()
 
 

@@ -10,9 +10,7 @@ import pandas as pd
 
 from tests.bench.by_pandas.feeds import Raw
 from tests.bench.by_pandas.people import agents_of, local_date
-
-SHIFT_MARGIN = pd.Timedelta(minutes=120)
-NO_WORK = ("time_off", "unavailable", "unscheduled")
+from tests.bench.wanted import NO_WORK, SHIFT_MARGIN
 
 
 @dataclass(frozen=True, kw_only=True)

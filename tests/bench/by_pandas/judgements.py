@@ -6,13 +6,11 @@ Does not belong here: contacts themselves (`contacts`).
 
 import pandas as pd
 
-from tests.bench.by_pandas.contacts import KEY
 from tests.bench.by_pandas.days import Calendar
 from tests.bench.by_pandas.feeds import Raw, is_true
 from tests.bench.by_pandas.people import agents_of
+from tests.bench.wanted import FULL_SCORE_POINTS, QUEUE_KEY, SATISFIED_SHARE_OF_SCALE
 
-FULL_SCORE_POINTS = 100
-SATISFIED_SHARE_OF_SCALE = 0.75
 # Points have four decimals at most: counted in ten-thousandths they add up exactly.
 PARTS_OF_A_POINT = 10_000
 
@@ -39,7 +37,7 @@ def evaluations_of_day(
         queue_family=legs["queue_family"].astype("str").fillna("unknown"),
         evaluations=1,
     )
-    return placed.groupby(KEY, as_index=False).sum()
+    return placed.groupby(QUEUE_KEY, as_index=False).sum()
 
 
 def surveys_of_day(
@@ -69,7 +67,7 @@ def surveys_of_day(
     placed["queue_family"] = placed["queue_family"].astype("str").fillna("unknown")
     measures = ["surveys_invited", "csat_eligible_responses", "csat_satisfied_responses"]
     placed[measures] = placed[measures].fillna(0).astype("int64")
-    return placed.groupby(KEY, as_index=False)[measures].sum()
+    return placed.groupby(QUEUE_KEY, as_index=False)[measures].sum()
 
 
 def _evaluations_that_count(raw: Raw, logins: pd.DataFrame) -> pd.DataFrame:

@@ -8,41 +8,18 @@ from functools import reduce
 
 import pandas as pd
 
-from tests.bench.by_pandas.contacts import KEY as QUEUE_KEY
-from tests.bench.by_pandas.contacts import SECONDS
 from tests.bench.by_pandas.feeds import is_true
 from tests.bench.by_pandas.judgements import PARTS_OF_A_POINT
 from tests.bench.by_pandas.people import local_midnight
-
-DAY_KEY = ["agent_id", "activity_date"]
-PERIOD_KEY = ["agent_id", "period_id"]
-PLACE = ["team_id", "supervisor_agent_id", "site_id", "job_role", "is_scorecard_eligible"]
-POINTS = ["qa_points_earned", "qa_points_possible"]
-# numerator, denominator, sample
-METRICS = {
-    "adherence": (
-        "eligible_in_adherence_seconds", "eligible_scheduled_seconds", "scheduled_shifts",
-    ),
-    "conformance": ("eligible_worked_seconds", "eligible_scheduled_seconds", "scheduled_shifts"),
-    "average_handle_time": ("handle_seconds", "timed_contacts", "timed_contacts"),
-    "after_call_work": ("acw_seconds", "acw_timed_contacts", "acw_timed_contacts"),
-    "transfer_rate": (
-        "transferred_out_contacts", "transfer_known_contacts", "transfer_known_contacts",
-    ),
-    "resolution_rate": (
-        "resolved_contacts", "resolution_eligible_contacts", "resolution_eligible_contacts",
-    ),
-    "repeat_contact_rate": (
-        "repeat_contacts", "repeat_eligible_contacts", "repeat_eligible_contacts",
-    ),
-    "first_contact_resolution": (
-        "fcr_resolved_contacts", "fcr_eligible_contacts", "fcr_eligible_contacts",
-    ),
-    "qa_score": ("qa_points_earned", "qa_points_possible", "evaluations"),
-    "csat": (
-        "csat_satisfied_responses", "csat_eligible_responses", "csat_eligible_responses",
-    ),
-}  # fmt: skip
+from tests.bench.wanted import (
+    DAY_KEY,
+    METRICS,
+    PERIOD_KEY,
+    PLACE,
+    POINTS,
+    QUEUE_KEY,
+    SECONDS,
+)
 
 
 def joined(parts: list[pd.DataFrame], *, key: list[str]) -> pd.DataFrame:

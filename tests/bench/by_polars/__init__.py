@@ -1,0 +1,1 @@
+"""The same agent-days and KPIs, as a practised polars user would build them lazily."""
