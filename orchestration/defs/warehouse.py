@@ -29,6 +29,7 @@ _RUN_TABLES = (
     "feed",
     "stopped_column",
     "quiet_day",
+    "queue",
     "kept_apart",
     "code",
     "delivered",

@@ -19,6 +19,7 @@ from metrics.engine.vocabulary import Declaration, Name
 from orchestration.connectors.declared import Extract, refuse_unfit_extracts
 from orchestration.landing.contract import Contract
 from orchestration.landing.expressions import ExpressionError, compile_expression
+from orchestration.landing.queue_families import QueueFamily, refuse_unfit_families
 
 _SAYS_NOTHING_OF_ROWS = ("files", "keep_copy", "late_after_hours", "when_incomplete")
 # Without them nobody is known, so there is nothing left to publish.
@@ -104,7 +105,8 @@ class DerivedRoster(Declaration):
 class SourceSet(Declaration):
     """The feeds of one site; a feed that is not declared here is not measured, never zero.
 
-    On `quiet_days`, such as public holidays, little is what is to be expected.
+    On `quiet_days`, such as public holidays, little is what is to be expected. A queue that
+    `queue_families` does not name is compared with itself alone.
     """
 
     source_set: str
@@ -114,12 +116,22 @@ class SourceSet(Declaration):
     derive_roster: DerivedRoster | None = None
     extracts: dict[str, Extract] = Field(default_factory=dict)
     quiet_days: tuple[date, ...] = ()
+    queue_families: tuple[QueueFamily, ...] = ()
 
     @property
     def declared(self) -> tuple[str, ...]:
         """The feeds this site measures, roster and identity included when they are derived."""
         derived = ("agent_identity", "agent_roster") if self.derive_roster else ()
         return tuple(sorted({*self.feeds, *derived}))
+
+    @property
+    def queues(self) -> tuple[tuple[str, str, date], ...]:
+        """Each queue that has a family, with the family and the first day in it."""
+        return tuple(
+            (queue, family.queue_family, family.valid_from_date)
+            for family in self.queue_families
+            for queue in family.queues
+        )
 
 
 def load_source_set(
@@ -137,6 +149,7 @@ def load_source_set(
             wrong="a roster that is declared cannot be derived too",
             to_do="remove one of the two",
         )
+    refuse_unfit_families(loaded.document, source_set.queue_families)
     refuse_unfit_extracts(loaded.document, source_set, contracts)
     where = folder or (path.parent / source_set.folder)
     return source_set.model_copy(update={"folder": where.resolve()})

@@ -12,6 +12,7 @@ PREMISES = (
     "run.code",
     "run.feed",
     "run.delivered",
+    "run.queue",
     "catalogue.measure",
     "catalogue.attribution_rule",
 )

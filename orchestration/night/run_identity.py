@@ -84,6 +84,7 @@ def _parts(
     yield source_set.source_set
     yield from (feed for feed in source_set.declared if feed not in left_out)
     yield from (f"{day}" for day in source_set.quiet_days)
+    yield from (f"{queue}" for queue in source_set.queues)
     yield from _code_parts(_CODE)
 
 

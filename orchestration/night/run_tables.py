@@ -29,6 +29,11 @@ def run_tables(
             columns={"quiet_date": "DATE"},
             rows=[(day,) for day in source_set.quiet_days],
         ),
+        Table(
+            name="queue",
+            columns={"queue_id": "VARCHAR", "queue_family": "VARCHAR", "valid_from_date": "DATE"},
+            rows=list(source_set.queues),
+        ),
         _kept_apart(run, source_set, contracts, home=home),
         Table(name="code", columns={"digest": "VARCHAR"}, rows=[(digest_of_counting(),)]),
     ]

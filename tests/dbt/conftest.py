@@ -89,7 +89,9 @@ class Warehouse:
             connection.execute(
                 "create table run.changed_date as select 'everything' as feed,"
                 " date '0001-01-01' as first_date, date '9999-12-31' as last_date;"
-                " create table run.delivered (feed varchar, column_name varchar)"
+                " create table run.delivered (feed varchar, column_name varchar);"
+                " create table run.queue"
+                " (queue_id varchar, queue_family varchar, valid_from_date date)"
             )
             connection.executemany(
                 "insert into run.delivered values (?, ?)",

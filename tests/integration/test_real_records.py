@@ -3,8 +3,10 @@
 The records are read in place, beside the checkout; none of them is part of the project.
 """
 
-from collections.abc import Callable
-from datetime import datetime
+import csv
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
@@ -13,6 +15,7 @@ import pytest
 from orchestration.defs.run_night import run_night
 from orchestration.night.home import SOURCES, Home
 from orchestration.night.night import Night
+from orchestration.night.outcome import Outcome
 
 pytestmark = pytest.mark.integration
 
@@ -24,6 +27,29 @@ HANDLED = (
     "outcome = 'AGENT' and server <> 'NO_SERVER'"
     f" and ser_time::bigint >= {SHORT_CONTACT_LIMIT_SECONDS}"
 )
+# Which call types and topics are compared with each other: a site's own words, here the tests'.
+MOVED = date(1999, 1, 18)
+FAMILIES = {
+    "anonymous_bank": f"""
+queue_families:
+  - {{queue_family: accounts, queues: [PS, PE]}}
+  - {{queue_family: prospects, queues: [NW, AA]}}
+  - {{queue_family: accounts, queues: [NW], valid_from_date: {MOVED}}}
+""",
+    "pwc_callcentre": """
+queue_families:
+  - {queue_family: money, queues: [Contract related, Payment related]}
+  - {queue_family: machines, queues: [Streaming, Technical Support]}
+""",
+}
+MIX = """
+    select activity_date, queue_family, sum(offered)::bigint, sum(handled)::bigint from (
+        select activity_date, queue_family, offered_contacts as offered, handled_contacts as handled
+        from facts.fct_agent_day_queue
+        union all
+        select activity_date, queue_family, 1, 0 from facts.fct_contact where agent_id is null
+    ) group by all order by all
+"""
 
 
 class Site:
@@ -36,13 +62,13 @@ class Site:
                 f"the records {folder}/{file} are not beside the checkout: see CONTRIBUTING"
             )
         self.home = home
-        night = Night(
-            home=self.home,
-            sources=SOURCES / f"{source_set}.yml",
-            folder=RECORDS / folder,
-            now=NOW,
-        )
-        self.outcome = run_night(night)
+        self.sources = home.root.with_name(f"{source_set}.yml")
+        declared = (SOURCES / self.sources.name).read_text(encoding="utf-8")
+        self.sources.write_text(declared + FAMILIES[source_set], encoding="utf-8")
+        self.outcome = self.night(RECORDS / folder)
+
+    def night(self, folder: Path) -> Outcome:
+        return run_night(Night(home=self.home, sources=self.sources, folder=folder, now=NOW))
 
     def warehouse(self, query: str) -> list[tuple[object, ...]]:
         with duckdb.connect(str(self.home.warehouse), read_only=True) as connection:
@@ -68,7 +94,7 @@ class Site:
 @pytest.fixture(scope="module")
 def bank(new_home: Callable[[Path], Home], tmp_path_factory: pytest.TempPathFactory) -> Site:
     return Site(
-        new_home(tmp_path_factory.mktemp("bank")),
+        new_home(tmp_path_factory.mktemp("bank") / "home"),
         source_set="anonymous_bank",
         folder="anonymousbank_1999",
         file="january.txt",
@@ -78,7 +104,7 @@ def bank(new_home: Callable[[Path], Home], tmp_path_factory: pytest.TempPathFact
 @pytest.fixture(scope="module")
 def pwc(new_home: Callable[[Path], Home], tmp_path_factory: pytest.TempPathFactory) -> Site:
     return Site(
-        new_home(tmp_path_factory.mktemp("pwc")),
+        new_home(tmp_path_factory.mktemp("pwc") / "home"),
         source_set="pwc_callcentre",
         folder="pwc_callcentre",
         file="Call-Center-Dataset.csv",
@@ -200,6 +226,59 @@ def test_pwc_unanswered_calls_have_no_rating(pwc: Site) -> None:
     )
 
 
+def bank_calls(file: Iterable[str]) -> Iterator[tuple[date, str, bool, bool]]:
+    """Read day, family, whether a server is named, and whether the call was handled."""
+    for call in csv.DictReader(file, delimiter="\t"):
+        if call["outcome"] == "PHANTOM":
+            continue
+        day = date.fromisoformat(f"19{call['date']}")
+        families = {"PS": "accounts", "PE": "accounts", "AA": "prospects"}
+        families["NW"] = "prospects" if day < MOVED else "accounts"
+        answered = call["outcome"] == "AGENT" and call["server"] != "NO_SERVER"
+        handled = answered and int(call["ser_time"]) >= SHORT_CONTACT_LIMIT_SECONDS
+        yield day, families.get(call["type"], call["type"]), answered, handled
+
+
+def pwc_calls(file: Iterable[str]) -> Iterator[tuple[date, str, bool, bool]]:
+    """Read day, family, whether an agent answered, and again, as none of them was short."""
+    families = {"Contract related": "money", "Payment related": "money"}
+    families |= {"Streaming": "machines", "Technical Support": "machines"}
+    for call in csv.DictReader(file):
+        answered = call["Answered (Y/N)"] == "Y"
+        family = families.get(call["Topic"], call["Topic"])
+        yield date.fromisoformat(call["Date"]), family, answered, answered
+
+
+@pytest.mark.parametrize(
+    ("name", "read", "families"),
+    [
+        ("bank", bank_calls, {"accounts", "prospects", "IN", "NE", "TT"}),
+        ("pwc", pwc_calls, {"money", "machines", "Admin Support"}),
+    ],
+)
+def test_every_call_is_counted_in_the_family_of_its_type_on_its_day(
+    name: str,
+    read: Callable[[Iterable[str]], Iterator[tuple[date, str, bool, bool]]],
+    families: set[str],
+    request: pytest.FixtureRequest,
+) -> None:
+    site: Site = request.getfixturevalue(name)
+    offered: Counter[tuple[date, str]] = Counter()
+    handled: Counter[tuple[date, str]] = Counter()
+    nobodys: Counter[tuple[date, str]] = Counter()
+    with site.records.open(encoding="utf-8-sig", newline="") as file:
+        for day, family, was_answered, was_handled in read(file):
+            offered[day, family] += 1
+            handled[day, family] += was_handled
+            nobodys[day, family] += not was_answered
+    assert {family for _, family in offered} == families
+    assert site.warehouse(MIX) == [(*key, offered[key], handled[key]) for key in sorted(offered)]
+    assert site.warehouse(
+        "select activity_date, queue_family, count(*) from facts.fct_contact"
+        " where agent_id is null group by all order by all"
+    ) == [(*key, count) for key, count in sorted(nobodys.items()) if count]
+
+
 @pytest.mark.parametrize("name", ["bank", "pwc"])
 def test_pages_are_published_that_say_what_was_not_measured(
     name: str, request: pytest.FixtureRequest
@@ -219,9 +298,7 @@ def test_january_delivered_twice_leaves_totals_unchanged(bank: Site, tmp_path: P
     again.mkdir()
     header, *lines = bank.records.read_bytes().splitlines(keepends=True)
     (again / "january.txt").write_bytes(header + b"".join(reversed(lines)))
-    outcome = run_night(
-        Night(home=bank.home, sources=SOURCES / "anonymous_bank.yml", folder=again, now=NOW)
-    )
+    outcome = bank.night(again)
     assert outcome.code == 0, outcome.in_words()
     assert bank.warehouse(total) == before
     assert bank.warehouse(

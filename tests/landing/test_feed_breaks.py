@@ -293,6 +293,13 @@ def declared(folder: Path, more: str) -> Path:
         ("    when_late: hold\n", 7, "when_late"),
         ("    late_after_hours: 0\n", 7, "late_after_hours"),
         ("quiet_days: [someday]\n", 7, "quiet_days"),
+        ("queue_families:\n  - {queue_family: money, queues: []}\n", 8, "queues"),
+        (
+            "queue_families:\n  - {queue_family: money, queues: [billing]}\n"
+            "  - {queue_family: sales, queues: [refunds, billing]}\n",
+            9,
+            "the queue billing is named twice",
+        ),
     ],
 )
 def test_a_policy_that_cannot_be_meant_is_refused_with_its_line(

@@ -65,13 +65,18 @@ def test_one_row_that_differs_is_found_with_its_table_and_day(
 
 
 @pytest.mark.parametrize(
-    "was", ["code set digest = 'of another commit'", "attribution_rule set rule = 'another'"]
+    "was",
+    [
+        "update built.code set digest = 'of another commit'",
+        "update built.attribution_rule set rule = 'another'",
+        "insert into built.queue values ('billing', 'money', date '2026-07-01')",
+    ],
 )
 def test_another_thing_that_every_day_is_counted_with_builds_every_day(
     centre: Centre, was: str
 ) -> None:
     with duckdb.connect(str(centre.home.warehouse)) as warehouse:
-        warehouse.execute(f"update built.{was}")
+        warehouse.execute(was)
     centre.applied()
     with duckdb.connect(str(centre.home.warehouse), read_only=True) as warehouse:
         assert warehouse.execute("select distinct feed from run.changed_date").fetchall() == [
