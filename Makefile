@@ -16,7 +16,7 @@ $(READY): requirements.lock pyproject.toml
 	python3 -m venv $(VENV)
 	$(BIN)/pip install --quiet --no-deps --require-hashes --requirement requirements.lock
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
-	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m compileall -q $(VENV)/lib > /dev/null || true
+	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m compileall -q $(VENV)/lib orchestration metrics quality_checks reports > /dev/null || true
 	touch $(READY)
 
 nightly: $(READY)  ## make the synthetic centre if it is not there, run one night, say what was published

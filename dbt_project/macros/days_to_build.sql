@@ -35,8 +35,9 @@ false
 {%- endmacro %}
 
 
-{# Whether an instant is late enough to matter to a day that tonight builds. A list of dates would
-   read less after a correction of long ago, and every block of the table in any other night. #}
+{# Whether an instant is late enough to matter to a day that tonight builds: what happens on it, a
+   state that has lasted for a day by then, the night shift before it. A list of dates would read
+   less after a correction of long ago, and every block of the table in any other night. #}
 {% macro is_read_tonight(at, part) -%}
 {%- set days = days_of_tonight(part) -%}
 {%- if days is none -%}
@@ -44,7 +45,7 @@ true
 {%- elif not days -%}
 false
 {%- else -%}
-{{ at }} >= {{ add_days("cast('" ~ days[0] ~ "' as date)", -2 * days_around_an_event()) }}
+{{ at }} >= {{ add_days("cast('" ~ days[0] ~ "' as date)", -days_around_an_event()) }}
 {%- endif -%}
 {%- endmacro %}
 

@@ -26,9 +26,10 @@ events as (
 
 ),
 
-case_records as (
+resolved_lately as (
 
-    select * from {{ ref('stg_crm__case_records') }}
+    select case_id from {{ ref('stg_crm__case_records') }}
+    where {{ is_read_tonight('resolved_at', 'outcome') }}
 
 ),
 
@@ -43,8 +44,13 @@ asked_for as (
     union distinct
     select case_id from events
     union distinct
-    select case_id from case_records
-    where {{ is_read_tonight('resolved_at', 'outcome') }}
+    select case_id from resolved_lately
+
+),
+
+case_records as (
+
+    select * from {{ ref('stg_crm__case_records') }}
 
 ),
 

@@ -3,6 +3,7 @@
 with evaluations as (
 
     select * from {{ ref('stg_qa__evaluations') }}
+    where {{ is_read_tonight('evaluated_at', 'outcome') }}
 
 ),
 

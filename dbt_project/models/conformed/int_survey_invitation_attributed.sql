@@ -12,9 +12,12 @@ with responses as (
 invitations as (
 
     select * from {{ ref('stg_surveys__invitations') }}
+    where {{ is_read_tonight('triggered_at', 'outcome') }}
+    union all
+    select * from {{ ref('stg_surveys__invitations') }}
     where
-        {{ is_read_tonight('triggered_at', 'outcome') }}
-        or invitation_id in (select responses.invitation_id from responses)
+        not ({{ is_read_tonight('triggered_at', 'outcome') }})
+        and invitation_id in (select responses.invitation_id from responses)
 
 ),
 

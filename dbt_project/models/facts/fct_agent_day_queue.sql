@@ -45,15 +45,12 @@
     'critical_errors': 'evaluations', 'conversation_analytics': 'analysed_contacts',
 } -%}
 {%- set points = ['qa_points_earned', 'qa_points_possible', 'ces_points'] -%}
-{%- set seconds = [
-    'talk_seconds', 'hold_seconds', 'acw_seconds', 'handle_seconds', 'shared_handle_seconds',
-] -%}
-{#- Time of a contact that was too short to have been handled is on neither side of an average.
-    Contacts handled at once share the clock, and what that takes off their time is counted apart. -#}
-{%- set handled = 'sum(case when handled_contacts = 1 then {} end)' -%}
-{%- set lost = 'sum(shared_handle_seconds - handle_seconds)' -%}
-{%- set by_feed = counted.values() | map('dictsort') | sum(start=[]) -%}
-{%- set measures = by_feed | map('last') | sum(start=[]) -%}
+{%- set seconds = ['talk_seconds', 'hold_seconds', 'acw_seconds', 'handle_seconds'] -%}
+{#- Time of a contact too short to have been handled is on neither side of an average. -#}
+{%- set handled = 'case when handled_contacts = 1 then {} end' -%}
+{#- Contacts handled at once share the clock; what that takes off their time is counted apart. -#}
+{%- set summed = {'shared_off_seconds': 'shared_handle_seconds - handle_seconds'} -%}
+{%- set also = {'fct_contact': seconds, 'fct_parallel_contact': ['shared_off_seconds']} -%}
 
 with agent_dates as (
 
@@ -67,22 +64,14 @@ declared as (
 
 ),
 
--- Each fact once: its own sums, and nothing in the columns of the others.
-events as (
+{% for fact, by_feed in counted.items() -%}
+sums_of_{{ fact }} as (
 
-    {% for fact, by_feed in counted.items() -%}
-    {%- set own = by_feed.values() | sum(start=[]) -%}
     select
         {{ key | join(', ') }},
-        {%- for measure in measures %}
-        {{ 'sum(' ~ measure ~ ')' if measure in own else 'null' }} as {{ measure }},
-        {%- endfor %}
-    {%- for measure in seconds %}
-    {%- set own_seconds = {
-        'fct_contact': handled.format(measure | replace('shared_', '')),
-        'fct_parallel_contact': lost if measure == 'shared_handle_seconds' else 'null',
-    } %}
-    {{ own_seconds.get(fact, 'null') }} as {{ measure }}
+    {%- for measure in by_feed.values() | sum(start=[]) + also.get(fact, []) %}
+    {%- set expression = handled.format(measure) if measure in seconds else measure %}
+    sum({{ summed.get(measure, expression) }}) as {{ measure }}
     {{- ',' if not loop.last }}
     {%- endfor %}
     from {{ ref(fact) }}
@@ -91,21 +80,38 @@ events as (
         and {{ counting.get(fact, 'true') }}
         and {{ is_built_tonight('activity_date', 'agent_day_queue') }}
     group by {{ key | join(', ') }}
-    {{ 'union all' if not loop.last }}
+
+),
+
+{% endfor -%}
+stratum_keys as (
+
+    {% for fact in counted -%}
+    select {{ key | join(', ') }} from sums_of_{{ fact }}
+    {{ 'union distinct' if not loop.last }}
     {% endfor %}
 ),
 
+-- Joined: to group the sums of all facts once more took three times as long.
 strata as (
 
     select
-        {{ key | join(', ') }},
-    {%- for measure in measures + seconds %}
-    sum({{ measure }}) as {{ measure }}
-    {{- ',' if not loop.last }}
-    {%- endfor %}
-    from events
-    group by {{ key | join(', ') }}
-
+        stratum_keys.*,
+        {%- for fact, by_feed in counted.items() %}
+        {%- for measure in by_feed.values() | sum(start=[]) + also.get(fact, []) %}
+        sums_of_{{ fact }}.{{ measure }},
+        {%- endfor %}
+        {%- endfor %}
+        sums_of_fct_contact.handle_seconds
+        + coalesce(sums_of_fct_parallel_contact.shared_off_seconds, 0) as shared_handle_seconds
+    from stratum_keys
+    {% for fact in counted -%}
+    left outer join sums_of_{{ fact }}
+        on stratum_keys.agent_id = sums_of_{{ fact }}.agent_id
+        and stratum_keys.activity_date = sums_of_{{ fact }}.activity_date
+        and stratum_keys.channel = sums_of_{{ fact }}.channel
+        and stratum_keys.queue_family = sums_of_{{ fact }}.queue_family
+    {% endfor %}
 ),
 
 -- Team, site and role are those of the day. A measure of an undeclared feed is null, never zero.
@@ -147,7 +153,7 @@ agent_day_queues as (
         {%- endfor %}
 
         -- seconds
-    {%- for measure in seconds %}
+    {%- for measure in seconds + ['shared_handle_seconds'] %}
     cast(coalesce(
         strata.{{ measure }},
         case

@@ -8,7 +8,7 @@ with evaluations as (
 
 contacts as (
 
-    select * from {{ ref('fct_contact') }}
+    select * from {{ ref('fct_contact_named') }}
 
 ),
 

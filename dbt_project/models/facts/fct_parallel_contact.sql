@@ -1,5 +1,4 @@
-{# A view: one model reads it, and most contacts are not in it. #}
-{{ config(materialized='view') }}
+{{ config(materialized='incremental', meta={'part': 'contact'}) }}
 
 with contacts as (
 
@@ -8,7 +7,7 @@ with contacts as (
         agent_id is not null
         and handled_contacts = 1
         and handle_seconds > 0
-        and {{ is_built_tonight('activity_date', 'agent_day_queue') }}
+        and {{ is_built_tonight('activity_date', 'contact') }}
 
 ),
 
@@ -35,63 +34,47 @@ legs as (
 followed as (
 
     select
-        agent_id,
-        activity_date,
-        end_second,
+        *,
+        max(end_second) over (
+            partition by agent_id, activity_date
+            order by first_second, source_system, contact_id, leg_id
+            rows between unbounded preceding and 1 preceding
+        ) as busy_until_second,
         lead(first_second) over (
             partition by agent_id, activity_date
-            order by first_second, end_second
+            order by first_second, source_system, contact_id, leg_id
         ) as next_first_second
     from legs
 
 ),
 
--- Legs overlap somewhere in a day only if two that begin one after the other do. Other days need no
--- sweep, which would take four times as long as finding them.
-parallel_days as (
-
-    select distinct
-        agent_id,
-        activity_date
-    from followed
-    where next_first_second < end_second
-
-),
-
-numbered_days as (
-
-    select
-        *,
-        row_number() over (order by agent_id, activity_date) as day_number
-    from parallel_days
-
-),
-
+-- Legs that begin before the ones before have ended are one sweep; a leg alone needs none. Swept
+-- by days, each leg would be held against every cut of its day: four times as long.
 parallel_legs as (
 
     select
-        legs.*,
-        numbered_days.day_number,
+        *,
+        count(case when coalesce(first_second >= busy_until_second, true) then 1 end) over (
+            order by agent_id, activity_date, first_second, source_system, contact_id, leg_id
+            rows between unbounded preceding and current row
+        ) as sweep_number,
         row_number() over (
-            partition by numbered_days.day_number
-            order by legs.first_second, legs.source_system, legs.contact_id, legs.leg_id
+            order by agent_id, activity_date, first_second, source_system, contact_id, leg_id
         ) as leg_number
-    from legs
-    inner join numbered_days
-        on legs.agent_id = numbered_days.agent_id
-        and legs.activity_date = numbered_days.activity_date
+    from followed
+    where first_second < busy_until_second or next_first_second < end_second
 
 ),
 
 cuts as (
 
     select
-        day_number,
+        sweep_number,
         first_second as cut_second
     from parallel_legs
     union distinct
     select
-        day_number,
+        sweep_number,
         end_second as cut_second
     from parallel_legs
 
@@ -100,9 +83,9 @@ cuts as (
 stretches as (
 
     select
-        day_number,
+        sweep_number,
         cut_second,
-        lead(cut_second) over (partition by day_number order by cut_second) as next_cut_second
+        lead(cut_second) over (partition by sweep_number order by cut_second) as next_cut_second
     from cuts
 
 ),
@@ -111,19 +94,18 @@ stretches as (
 places as (
 
     select
-        parallel_legs.day_number,
         parallel_legs.leg_number,
         stretches.next_cut_second - stretches.cut_second as seconds,
         count(*) over (
-            partition by stretches.day_number, stretches.cut_second
+            partition by stretches.sweep_number, stretches.cut_second
         ) as legs_at_once,
         row_number() over (
-            partition by stretches.day_number, stretches.cut_second
+            partition by stretches.sweep_number, stretches.cut_second
             order by parallel_legs.leg_number
         ) as place
     from parallel_legs
     inner join stretches
-        on parallel_legs.day_number = stretches.day_number
+        on parallel_legs.sweep_number = stretches.sweep_number
         and parallel_legs.first_second <= stretches.cut_second
         and parallel_legs.end_second >= stretches.next_cut_second
 
@@ -133,14 +115,13 @@ places as (
 shared as (
 
     select
-        day_number,
         leg_number,
         cast(sum(
             {{ whole_quotient('seconds * place', 'legs_at_once') }}
             - {{ whole_quotient('seconds * (place - 1)', 'legs_at_once') }}
         ) as bigint) as shared_handle_seconds
     from places
-    group by day_number, leg_number
+    group by leg_number
 
 ),
 
@@ -165,8 +146,7 @@ counted as (
         shared.shared_handle_seconds
     from parallel_legs
     inner join shared
-        on parallel_legs.day_number = shared.day_number
-        and parallel_legs.leg_number = shared.leg_number
+        on parallel_legs.leg_number = shared.leg_number
     where shared.shared_handle_seconds < parallel_legs.handle_seconds
 
 )

@@ -21,6 +21,7 @@ calendar_dates as (
 activities as (
 
     select * from {{ ref('fct_activity') }}
+    where {{ is_built_tonight('activity_date', 'agent_day') }}
 
 ),
 

@@ -8,7 +8,7 @@ with responses as (
 
 contacts as (
 
-    select * from {{ ref('fct_contact') }}
+    select * from {{ ref('fct_contact_named') }}
     where is_meant_by_contact_id
 
 ),
