@@ -65,6 +65,16 @@ def ensure_parsed(home: Home) -> Path:
     return home.manifest
 
 
+def parsed_manifest(home: Home) -> "Manifest":
+    """Load what `dbt parse` left, so that a night parses nothing."""
+    from dbt.contracts.graph.manifest import Manifest
+
+    packed = (home.manifest.parent / "partial_parse.msgpack").read_bytes()
+    manifest: Manifest = Manifest.from_msgpack(packed)
+    manifest.build_flat_graph()  # type: ignore[no-untyped-call]
+    return manifest
+
+
 def build_models(home: Home, *, warehouse: Path, select: Sequence[str] = ()) -> list[NodeResult]:
     """Build and test the selected models, all of them by default. Raises ModelsNotBuilt."""
     ensure_parsed(home)
@@ -100,7 +110,7 @@ def _invoke(home: Home, arguments: list[str], *, warehouse: Path) -> list[NodeRe
     from dbt.cli.main import dbtRunner
 
     os.environ["EVENHAND_WAREHOUSE"] = str(warehouse)
-    parsed = None if arguments[0] == "parse" else _parsed(home)
+    parsed = None if arguments[0] == "parse" else parsed_manifest(home)
     outcome = dbtRunner(manifest=parsed).invoke(
         [
             *arguments,
@@ -132,16 +142,6 @@ def _node_result(result: object) -> NodeResult:
         message=str(result.message or ""),  # type: ignore[attr-defined]
         seconds=float(result.execution_time),  # type: ignore[attr-defined]
     )
-
-
-def _parsed(home: Home) -> "Manifest":
-    """Load what `dbt parse` left, so that a night parses nothing."""
-    from dbt.contracts.graph.manifest import Manifest
-
-    packed = (home.manifest.parent / "partial_parse.msgpack").read_bytes()
-    manifest: Manifest = Manifest.from_msgpack(packed)
-    manifest.build_flat_graph()  # type: ignore[no-untyped-call]
-    return manifest
 
 
 def _project_digest() -> str:

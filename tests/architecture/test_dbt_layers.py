@@ -16,7 +16,7 @@ LAYERS = ["staging", "conformed", "facts", "kpis", "scorecards"]
 NAMES = {
     "staging": r"stg_[a-z]+__[a-z_]+s",
     "conformed": r"(dim|int)_[a-z_]+",
-    "facts": r"fct_[a-z_]+",
+    "facts": r"(fct|int)_[a-z_]+",
     "kpis": r"kpi_[a-z_]+",
     "scorecards": r"scorecard_[a-z_]+",
 }

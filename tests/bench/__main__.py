@@ -6,6 +6,7 @@ do not or one of them failed, 2 usage.
 """
 
 import argparse
+import json
 import shutil
 import sys
 from pathlib import Path
@@ -18,6 +19,7 @@ from tests.bench.page import Measured, render
 CHECKOUT = Path(__file__).resolve().parents[2]
 PAGE = CHECKOUT / "docs" / "performance.md"
 AGENTS, DAYS = 5_000, 90
+ALONE = "models_alone.duckdb"
 SCRIPTS = ("by_hand", "by_pandas", "by_polars")
 AGREED, FAILED, USAGE = range(3)
 
@@ -53,10 +55,12 @@ def _run(folder: Path, *, agents: int, days: int) -> tuple[Measured, list[str]]:
     """Build four times; answer the measurements, and where the ways differ in words."""
     home = folder / "home"
     warehouse, raw = home / "warehouse.duckdb", home / "raw"
-    evenhand = str(Path(sys.executable).with_name("evenhand"))
-    size = ["--agents", str(agents), "--days", str(days)]
-    _measured("the centre", [evenhand, "synthetic-centre", *size], folder=folder)
-    night = _measured("the night", [evenhand, "nightly"], folder=folder)
+    night = _night("the night", folder, home=home, agents=agents, days=days)
+    steps, feeds, nodes = (
+        steps_of_night(home, night),
+        landed_feeds(home, night),
+        nodes_of_night(home),
+    )
     written = {way: folder / f"{way}.duckdb" for way in SCRIPTS}
     costs = {
         way: _measured(
@@ -75,18 +79,47 @@ def _run(folder: Path, *, agents: int, days: int) -> tuple[Measured, list[str]]:
         raw_rows=raw_rows(raw),
         compared_rows=compared_rows(warehouse),
         night=night,
+        models_alone=_models_alone(folder, warehouse),
         **costs,
-        steps=steps_of_night(home, night),
-        feeds=landed_feeds(home, night),
-        nodes=nodes_of_night(home),
+        steps=steps,
+        feeds=feeds,
+        nodes=nodes,
+        next_night=_night("one night more", folder, home=home, agents=agents, days=days + 1),
+        next_night_of_a_tenth=_next_night_of_a_tenth(folder, agents=agents, days=days),
     )
     return measured, found
 
 
-def _measured(name: str, command: list[str], *, folder: Path) -> Cost:
+def _models_alone(folder: Path, warehouse: Path) -> Cost:
+    """Build the models once more in a copy of the night's warehouse, from the same raw."""
+    copy, said = folder / ALONE, folder / "models_alone.json"
+    shutil.copyfile(warehouse, copy)
+    command = [sys.executable, "-m", "tests.bench.models_alone", str(copy), str(said)]
+    _measured("the models alone, with imports", command, folder=folder)
+    return Cost(**json.loads(said.read_text(encoding="utf-8")))
+
+
+def _next_night_of_a_tenth(folder: Path, *, agents: int, days: int) -> Cost:
+    """Live a tenth of the days in one night, and then one day more."""
+    home, tenth = folder / "home_of_a_tenth", max(days // 10, 1)
+    _night("the night of a tenth", folder, home=home, agents=agents, days=tenth)
+    doing = "one night more than a tenth"
+    return _night(doing, folder, home=home, agents=agents, days=tenth + 1)
+
+
+def _night(name: str, folder: Path, *, home: Path, agents: int, days: int) -> Cost:
+    """Make the centre up to a day, and measure the night that lands what is new."""
+    evenhand = str(Path(sys.executable).with_name("evenhand"))
+    size = ["--agents", str(agents), "--days", str(days)]
+    making = [evenhand, "synthetic-centre", *size]
+    _measured(f"the centre for {name}", making, folder=folder, home=home)
+    return _measured(name, [evenhand, "nightly"], folder=folder, home=home)
+
+
+def _measured(name: str, command: list[str], *, folder: Path, home: Path | None = None) -> Cost:
     """Measure one command and say on the way what it took."""
     log = folder / f"{name.replace(' ', '_')}.log"
-    cost = measure(command, environment={"EVENHAND_HOME": str(folder / "home")}, log=log)
+    cost = measure(command, environment={"EVENHAND_HOME": str(home or folder / "home")}, log=log)
     print(  # noqa: T201
         f"{name}: {cost.cpu_seconds:.1f} CPU s, {cost.wall_seconds:.1f} s,"
         f" {cost.peak_bytes / 2**30:.2f} GiB",
@@ -104,7 +137,7 @@ def _options() -> argparse.Namespace:
         "--folder",
         type=Path,
         default=CHECKOUT / ".evenhand" / "bench",
-        help="an empty folder for the data, some 8 GB at full size (default: .evenhand/bench)",
+        help="an empty folder for the data, some 20 GB at full size (default: .evenhand/bench)",
     )
     parser.add_argument("--keep", action="store_true", help="leave the data there")
     return parser.parse_args()

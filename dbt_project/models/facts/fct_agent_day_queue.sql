@@ -48,7 +48,7 @@
 {%- set seconds = ['talk_seconds', 'hold_seconds', 'acw_seconds', 'handle_seconds'] -%}
 {#- Time of a contact too short to have been handled is on neither side of an average. -#}
 {%- set handled = 'case when handled_contacts = 1 then {} end' -%}
-{#- Contacts handled at once share the clock; what that takes off their time is counted apart. -#}
+{#- Contacts handled at once share the clock; what that takes off their time is summed apart. -#}
 {%- set summed = {'shared_off_seconds': 'shared_handle_seconds - handle_seconds'} -%}
 {%- set also = {'fct_contact': seconds, 'fct_parallel_contact': ['shared_off_seconds']} -%}
 

@@ -9,7 +9,7 @@ with conversations as (
 
 contacts as (
 
-    select * from {{ ref('fct_contact_named') }}
+    select * from {{ ref('int_contact_named') }}
 
 ),
 

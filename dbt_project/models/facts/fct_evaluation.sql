@@ -8,7 +8,7 @@ with evaluations as (
 
 contacts as (
 
-    select * from {{ ref('fct_contact_named') }}
+    select * from {{ ref('int_contact_named') }}
 
 ),
 

@@ -8,7 +8,7 @@ with responses as (
 
 contacts as (
 
-    select * from {{ ref('fct_contact_named') }}
+    select * from {{ ref('int_contact_named') }}
     where is_meant_by_contact_id
 
 ),
