@@ -19,7 +19,6 @@ from tests.bench.page import Measured, render
 CHECKOUT = Path(__file__).resolve().parents[2]
 PAGE = CHECKOUT / "docs" / "performance.md"
 AGENTS, DAYS = 5_000, 90
-ALONE = "models_alone.duckdb"
 SCRIPTS = ("by_hand", "by_pandas", "by_polars")
 AGREED, FAILED, USAGE = range(3)
 
@@ -92,7 +91,8 @@ def _run(folder: Path, *, agents: int, days: int) -> tuple[Measured, list[str]]:
 
 def _models_alone(folder: Path, warehouse: Path) -> Cost:
     """Build the models once more in a copy of the night's warehouse, from the same raw."""
-    copy, said = folder / ALONE, folder / "models_alone.json"
+    copy, said = folder / "models_alone" / warehouse.name, folder / "models_alone.json"
+    copy.parent.mkdir()
     shutil.copyfile(warehouse, copy)
     command = [sys.executable, "-m", "tests.bench.models_alone", str(copy), str(said)]
     _measured("the models alone, with imports", command, folder=folder)
