@@ -525,10 +525,11 @@ with resolution as (
         and happened_at + getvariable('reopen_window') <= getvariable('as_of')
 ),
 
--- Who has left is nowhere, and some of their cases are resolved later: there the usual zone decides.
+-- Who has left is nowhere, and some of their cases are resolved later: there the usual zone decides,
+-- but not about the end of a last night shift.
 dated_resolution as (
     select resolution.* replace (
-        if(local_date(happened_at, getvariable('usual_zone')) >= gone_from_date,
+        if(not is_in_shift and local_date(happened_at, getvariable('usual_zone')) >= gone_from_date,
             greatest(activity_date, local_date(happened_at, getvariable('usual_zone'))),
             activity_date) as activity_date
     )

@@ -124,10 +124,10 @@ def cases_of_day(
     resolved["channel"] = resolved["channel"].fillna("other")
     resolved["queue_family"] = resolved["queue_family"].astype("str").fillna("unknown")
     resolved["agent_id"] = resolved["resolved_by"].astype("str")
-    days = calendar.of(resolved["agent_id"], resolved["happened_at"])["activity_date"]
-    resolved["activity_date"] = days.where(
-        ~_has_left(resolved, calendar), _usual(resolved, calendar)
-    )
+    days = calendar.of(resolved["agent_id"], resolved["happened_at"])
+    # The end of a last night shift is still the shift's.
+    is_here = days["is_in_shift"].fillna(value=False) | ~_has_left(resolved, calendar)
+    resolved["activity_date"] = days["activity_date"].where(is_here, _usual(resolved, calendar))
     counted = resolved.groupby(QUEUE_KEY, observed=True).size()
     return counted.rename("resolved_cases").reset_index()
 

@@ -138,7 +138,8 @@ def cases_of_day(
         .group_by("case_id")
         .agg(pl.col("channel", "queue_family").sort_by("leg_started_at").last())
     )
-    # Who has left is nowhere, and some of their cases are resolved later: the usual zone decides.
+    # Who has left is nowhere, and some of their cases are resolved later: the usual zone decides,
+    # but not about the end of a last night shift.
     gone = people.assignments.lazy().group_by("agent_id").agg(gone_from=pl.col("to_date").max())
     usual = people.zones.date_of(pl.col("happened_at"), pl.lit(people.usual_zone))
     return (
@@ -146,7 +147,9 @@ def cases_of_day(
         .join(gone, on="agent_id", how="left")
         .join(last_contact, on="case_id", how="left")
         .with_columns(
-            activity_date=pl.when(usual >= pl.col("gone_from"))
+            activity_date=pl.when(pl.col("is_in_shift").fill_null(value=False))
+            .then("activity_date")
+            .when(usual >= pl.col("gone_from"))
             .then(usual)
             .otherwise("activity_date"),
             channel=pl.coalesce("channel", "case_channel").fill_null("other"),
