@@ -159,6 +159,28 @@ def test_models_can_be_held_in_mind(models: Models) -> None:
     assert not long, "\n".join(long)
 
 
+def test_what_is_made_anew_every_night_reads_nothing_that_holds_tonight_alone(
+    models: Models,
+) -> None:
+    """What a night needs of an `int_` model, or of a view of tonight, is not all there is."""
+    holds_tonight = re.compile(r"is_(read|built)_tonight\(|legs_read_tonight\(")
+
+    def is_of_tonight(model: dict[str, Any]) -> bool:
+        if model["config"]["materialized"] == "incremental":
+            return False
+        parents = [models[one] for one in model["depends_on"]["nodes"] if one in models]
+        return bool(holds_tonight.search(model["raw_code"])) or any(map(is_of_tonight, parents))
+
+    losing = [
+        model["name"]
+        for model in models.values()
+        if model["config"]["materialized"] == "table"
+        and not model["name"].startswith("int_")
+        and is_of_tonight(model)
+    ]
+    assert not losing, "\n".join(losing)
+
+
 def _everything_before(unique_id: str, models: Models) -> set[str]:
     before: set[str] = set()
     waiting = [unique_id]

@@ -4,12 +4,6 @@ with rows_kept_apart as (
 
 ),
 
-business_days as (
-
-    select * from {{ ref('int_business_day') }}
-
-),
-
 contacts as (
 
     select * from {{ ref('fct_contact') }}
@@ -34,58 +28,25 @@ development_events as (
 
 ),
 
-cases as (
+resolutions as (
 
-    select * from {{ ref('int_case') }}
-
-),
-
-planned as (
-
-    select * from {{ ref('int_planned_activity_in_force') }}
+    select * from {{ ref('fct_case_resolution') }}
 
 ),
 
-actual as (
+unknown_time as (
 
-    select * from {{ ref('int_actual_activity_attributed') }}
+    select * from {{ ref('fct_unknown_agent_time') }}
 
 ),
 
-unattributed_moments as (
+nobodys_rows as (
 
-    select
-        'planned_activity' as feed,
-        starts_at as happened_at
-    from planned
-    where agent_id is null
-    union all
-    select
-        'actual_activity' as feed,
-        starts_at as happened_at
-    from actual
-    where agent_id is null
-    union all
     select
         'case_record' as feed,
-        resolved_at as happened_at
-    from cases
-    where is_resolver_unknown
-
-),
-
--- Accepted, and of an agent nobody has told us of: it waits for the identity and is nobody's.
-unattributed as (
-
-    select
-        unattributed_moments.feed,
-        business_days.activity_date
-    from unattributed_moments
-    left outer join business_days
-        on business_days.agent_id = ''
-        and cast(unattributed_moments.happened_at as date) = business_days.utc_date
-        and unattributed_moments.happened_at >= business_days.starts_at
-        and unattributed_moments.happened_at < business_days.ends_at
+        activity_date
+    from resolutions
+    where case_exclusion_reason = 'resolver_unknown'
     union all
     select
         'contact_leg' as feed,
@@ -114,6 +75,24 @@ unattributed as (
 
 ),
 
+-- Accepted, and of an agent nobody has told us of: it waits for the identity and is nobody's.
+unattributed as (
+
+    select
+        feed,
+        activity_date,
+        count(*) as gap_rows
+    from nobodys_rows
+    group by feed, activity_date
+    union all
+    select
+        feed,
+        activity_date,
+        unattributed_rows as gap_rows
+    from unknown_time
+
+),
+
 gaps as (
 
     select
@@ -131,10 +110,9 @@ gaps as (
         activity_date,
         feed,
         'unknown_agent' as reason,
-        count(*) as gap_rows,
+        gap_rows,
         false as is_kept_apart
     from unattributed
-    group by activity_date, feed
 
 )
 
