@@ -73,6 +73,22 @@ select {{ columns }} from {{ legs }}
 {%- endmacro %}
 
 
+{# The invitations that matter to the outcomes of tonight: an answer may follow one of weeks ago.
+   Together with `or`, all that were ever sent would be held against the answers. #}
+{% macro invitations_read_tonight(columns) -%}
+{%- set invitations = ref('stg_surveys__invitations') -%}
+{%- set is_recent = is_read_tonight('triggered_at', 'outcome') -%}
+select {{ columns }} from {{ invitations }}
+    where {{ is_recent }}
+    union all
+    select {{ columns }} from {{ invitations }}
+    where not ({{ is_recent }}) and invitation_id in (
+        select responses.invitation_id from {{ ref('stg_surveys__responses') }} as responses
+        where {{ is_read_tonight('responses.responded_at', 'outcome') }}
+    )
+{%- endmacro %}
+
+
 {# Whether a model is about to run. While dbt reads the project, or only shows what a model says,
    there is no warehouse to ask. #}
 {% macro may_ask_the_warehouse() %}{{ return(execute and flags.INTROSPECT) }}{% endmacro %}

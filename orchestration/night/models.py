@@ -60,19 +60,9 @@ def ensure_parsed(home: Home) -> Path:
     parsed_from = home.manifest.with_name("parsed_from")
     project = _project_digest()
     if not parsed_from.is_file() or parsed_from.read_text(encoding="utf-8") != project:
-        _invoke(home, ["parse"], warehouse=home.warehouse)
+        run_dbt(home, ["parse"], warehouse=home.warehouse)
         parsed_from.write_text(project, encoding="utf-8")
     return home.manifest
-
-
-def parsed_manifest(home: Home) -> "Manifest":
-    """Load what `dbt parse` left, so that a night parses nothing."""
-    from dbt.contracts.graph.manifest import Manifest
-
-    packed = (home.manifest.parent / "partial_parse.msgpack").read_bytes()
-    manifest: Manifest = Manifest.from_msgpack(packed)
-    manifest.build_flat_graph()  # type: ignore[no-untyped-call]
-    return manifest
 
 
 def build_models(home: Home, *, warehouse: Path, select: Sequence[str] = ()) -> list[NodeResult]:
@@ -81,7 +71,7 @@ def build_models(home: Home, *, warehouse: Path, select: Sequence[str] = ()) -> 
     # Without it dbt also asks the tests of models that were not chosen, and may not be there.
     chosen = ["--indirect-selection", "buildable", "--select", *select] if select else []
     # Writing manifest.json again and run_results.json costs 2 s; our own answers are kept below.
-    results = _invoke(
+    results = run_dbt(
         home,
         ["build", "--exclude-resource-type", "unit_test", "--no-write-json", *chosen],
         warehouse=warehouse,
@@ -93,24 +83,13 @@ def build_models(home: Home, *, warehouse: Path, select: Sequence[str] = ()) -> 
     return results
 
 
-def last_results(home: Home) -> list[NodeResult]:
-    """Answer what dbt said in this night; empty before it was asked."""
-    if not _answers(home).is_file():
-        return []
-    content = json.loads(_answers(home).read_text(encoding="utf-8"))
-    return [NodeResult(**result) for result in content]
-
-
-def _answers(home: Home) -> Path:
-    return home.scratch / "dbt_results.json"
-
-
-def _invoke(home: Home, arguments: list[str], *, warehouse: Path) -> list[NodeResult]:
+def run_dbt(home: Home, arguments: list[str], *, warehouse: Path) -> list[NodeResult]:
+    """Run one dbt command, parsing nothing anew; answer its nodes. Raises ModelsNotBuilt."""
     from dbt.adapters.factory import get_adapter_by_type
     from dbt.cli.main import dbtRunner
 
     os.environ["EVENHAND_WAREHOUSE"] = str(warehouse)
-    parsed = None if arguments[0] == "parse" else parsed_manifest(home)
+    parsed = None if arguments[0] == "parse" else _parsed(home)
     outcome = dbtRunner(manifest=parsed).invoke(
         [
             *arguments,
@@ -130,6 +109,18 @@ def _invoke(home: Home, arguments: list[str], *, warehouse: Path) -> list[NodeRe
     return [_node_result(result) for result in getattr(outcome.result, "results", [])]
 
 
+def last_results(home: Home) -> list[NodeResult]:
+    """Answer what dbt said in this night; empty before it was asked."""
+    if not _answers(home).is_file():
+        return []
+    content = json.loads(_answers(home).read_text(encoding="utf-8"))
+    return [NodeResult(**result) for result in content]
+
+
+def _answers(home: Home) -> Path:
+    return home.scratch / "dbt_results.json"
+
+
 def _node_result(result: object) -> NodeResult:
     node = result.node  # type: ignore[attr-defined]
     return NodeResult(
@@ -142,6 +133,16 @@ def _node_result(result: object) -> NodeResult:
         message=str(result.message or ""),  # type: ignore[attr-defined]
         seconds=float(result.execution_time),  # type: ignore[attr-defined]
     )
+
+
+def _parsed(home: Home) -> "Manifest":
+    """Load what `dbt parse` left, so that a night parses nothing."""
+    from dbt.contracts.graph.manifest import Manifest
+
+    packed = (home.manifest.parent / "partial_parse.msgpack").read_bytes()
+    manifest: Manifest = Manifest.from_msgpack(packed)
+    manifest.build_flat_graph()  # type: ignore[no-untyped-call]
+    return manifest
 
 
 def _project_digest() -> str:

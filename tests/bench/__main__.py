@@ -55,11 +55,11 @@ def _run(folder: Path, *, agents: int, days: int) -> tuple[Measured, list[str]]:
     home = folder / "home"
     warehouse, raw = home / "warehouse.duckdb", home / "raw"
     night = _night("the night", folder, home=home, agents=agents, days=days)
-    steps, feeds, nodes = (
-        steps_of_night(home, night),
-        landed_feeds(home, night),
-        nodes_of_night(home),
-    )
+    where = {  # the next night of this home writes its own over it
+        "steps": steps_of_night(home, night),
+        "feeds": landed_feeds(home, night),
+        "nodes": nodes_of_night(home),
+    }
     written = {way: folder / f"{way}.duckdb" for way in SCRIPTS}
     costs = {
         way: _measured(
@@ -80,9 +80,7 @@ def _run(folder: Path, *, agents: int, days: int) -> tuple[Measured, list[str]]:
         night=night,
         models_alone=_models_alone(folder, warehouse),
         **costs,
-        steps=steps,
-        feeds=feeds,
-        nodes=nodes,
+        **where,
         next_night=_night("one night more", folder, home=home, agents=agents, days=days + 1),
         next_night_of_a_tenth=_next_night_of_a_tenth(folder, agents=agents, days=days),
     )

@@ -5,28 +5,24 @@ to FILE. Does not belong here: the night (`night_steps`). It builds in place: gi
 """
 
 import json
-import os
 import resource
 import sys
 import time
 from dataclasses import asdict
 from pathlib import Path
 
+import dbt.adapters.duckdb
+import dbt.cli.main  # noqa: F401 - imported before the clock starts
 import duckdb
-from dbt.cli.main import dbtRunner
 
-from orchestration.night.home import DBT_PROJECT, Home
-from orchestration.night.models import ensure_parsed, parsed_manifest
+from orchestration.night.home import Home
+from orchestration.night.models import ModelsNotBuilt, ensure_parsed, run_dbt
 from tests.bench.measuring import Cost
 
 EVERY_DAY = (
     "create or replace table run.changed_date as"
     " select 'everything' as feed, date '0001-01-01' as first_date, date '9999-12-31' as last_date"
 )
-
-
-class ModelsNotBuilt(Exception):  # noqa: N818 - it is what happened, and reads so in a message
-    """dbt did not build every model; the text is what it said."""
 
 
 def build(warehouse: Path) -> Cost:
@@ -36,20 +32,18 @@ def build(warehouse: Path) -> Cost:
     ensure_parsed(home)
     with duckdb.connect(str(warehouse)) as connection:
         connection.execute(EVERY_DAY)
-    os.environ["EVENHAND_WAREHOUSE"] = str(warehouse)
-    runner = dbtRunner(manifest=parsed_manifest(home))
-    arguments = ["run", "--no-write-json", "--select", "+path:models/kpis", "--log-level", "none"]
-    folders = ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)]
     cpu, clock = time.process_time(), time.perf_counter()
-    outcome = runner.invoke([*arguments, *folders])
+    results = run_dbt(
+        home, ["run", "--no-write-json", "--select", "+path:models/kpis"], warehouse=warehouse
+    )
     cost = Cost(
         wall_seconds=time.perf_counter() - clock,
         cpu_seconds=time.process_time() - cpu,
         peak_bytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
     )
-    if not outcome.success:
-        said = [str(result.message) for result in getattr(outcome.result, "results", [])]
-        raise ModelsNotBuilt("\n".join([str(outcome.exception), *said]))
+    broken = [f"{result.name}: {result.message}" for result in results if not result.is_good]
+    if broken or not results:
+        raise ModelsNotBuilt("\n".join(broken) or "dbt built nothing")
     return cost
 
 

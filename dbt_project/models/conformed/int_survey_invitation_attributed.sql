@@ -1,23 +1,9 @@
 {# A view: fct_survey_invitation keeps what it says. #}
 {{ config(materialized='view') }}
 
--- An answer of tonight may follow an invitation of weeks ago.
-with responses as (
+with invitations as (
 
-    select invitation_id from {{ ref('stg_surveys__responses') }}
-    where {{ is_read_tonight('responded_at', 'outcome') }}
-
-),
-
-invitations as (
-
-    select * from {{ ref('stg_surveys__invitations') }}
-    where {{ is_read_tonight('triggered_at', 'outcome') }}
-    union all
-    select * from {{ ref('stg_surveys__invitations') }}
-    where
-        not ({{ is_read_tonight('triggered_at', 'outcome') }})
-        and invitation_id in (select responses.invitation_id from responses)
+    {{ invitations_read_tonight('*') }}
 
 ),
 

@@ -34,9 +34,9 @@ resolutions as (
 
 ),
 
-unknown_time as (
+unattributed_activities as (
 
-    select * from {{ ref('fct_unknown_agent_time') }}
+    select * from {{ ref('fct_unattributed_activity') }}
 
 ),
 
@@ -89,7 +89,7 @@ unattributed as (
         feed,
         activity_date,
         unattributed_rows as gap_rows
-    from unknown_time
+    from unattributed_activities
 
 ),
 

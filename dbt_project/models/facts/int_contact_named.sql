@@ -16,24 +16,14 @@ evaluations as (
 
 responses as (
 
-    select
-        contact_id,
-        invitation_id
-    from {{ ref('stg_surveys__responses') }}
+    select contact_id from {{ ref('stg_surveys__responses') }}
     where {{ is_read_tonight('responded_at', 'outcome') }}
 
 ),
 
--- An answer of tonight may follow an invitation of weeks ago.
 invitations as (
 
-    select contact_id from {{ ref('stg_surveys__invitations') }}
-    where {{ is_read_tonight('triggered_at', 'outcome') }}
-    union all
-    select contact_id from {{ ref('stg_surveys__invitations') }}
-    where
-        not ({{ is_read_tonight('triggered_at', 'outcome') }})
-        and invitation_id in (select responses.invitation_id from responses)
+    {{ invitations_read_tonight('contact_id') }}
 
 ),
 
